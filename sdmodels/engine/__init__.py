@@ -1,0 +1,1 @@
+"""How does a Model behave? Lowering to a Program, and two evaluators of it."""

@@ -1,0 +1,186 @@
+"""How does a Model become a Program?
+
+Equations are expanded to scalars, constants that no member changes are folded into numbers, and what is
+left is split by how often it must be computed: once a member, at every step, or only when saved.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sdmodels.engine.expansion import TIME, Scalars, expand, find_scalar, scalar_names
+from sdmodels.engine.program import Assignment, Program, State
+from sdmodels.errors import UnknownNameError
+from sdmodels.structure.evaluation import evaluate
+from sdmodels.structure.expression import (
+    Conditional,
+    Expression,
+    Number,
+    Reference,
+    children,
+    rebuild,
+    references,
+)
+from sdmodels.structure.graph import order
+from sdmodels.structure.model import Model
+
+
+def lower(model: Model, *, inputs: Sequence[str] = (), outputs: Sequence[str] | None = None) -> Program:
+    """Turn a model into flat scalar equations in the order of computation.
+
+    Parameters
+    ----------
+    inputs
+        Constants (scalar names) whose values will differ between members.
+    outputs
+        Variables (scalar names) to save; all stocks, auxiliaries and constants if not given.
+
+    Raises
+    ------
+    UnknownNameError
+        If an input is not a constant or an output not a variable of the model.
+    StructureError
+        If equations need one another at the same time, or subscripts do not fit.
+    """
+    scalars = expand(model)
+    varied = tuple(_constant(model, scalars, name) for name in inputs)
+    saved = tuple(
+        scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs)
+    )
+    folded = _fold(scalars, frozenset(varied))
+    return _split(model, folded, varied, saved)
+
+
+def _constant(model: Model, scalars: Scalars, name: str) -> str:
+    scalar = find_scalar(model, name)
+    if scalar not in scalars.constants:
+        raise UnknownNameError(
+            f"'{scalar}' is not a constant: it is computed during the run. Set one of the constants it depends on."
+        )
+    return scalar
+
+
+def _fold(scalars: Scalars, varied: frozenset[str]) -> Scalars:
+    """Replace by its number whatever does not depend on inputs, stocks or time."""
+    known = {name: value for name, value in scalars.constants.items() if name not in varied}
+    expressions: dict[str, Expression] = {}
+    for name in _in_order(scalars):
+        folded = fold(scalars.expressions[name], known)
+        if isinstance(folded, Number):
+            known[name] = folded.value
+        expressions[name] = folded
+
+    def all_folded(part: Mapping[str, Expression]) -> dict[str, Expression]:
+        return {name: fold(expression, known) for name, expression in part.items()}
+
+    return Scalars(
+        expressions=expressions,
+        initials=all_folded(scalars.initials),
+        rates=all_folded(scalars.rates),
+        held=all_folded(scalars.held),
+        constants=scalars.constants,
+    )
+
+
+def fold(expression: Expression, known: Mapping[str, float]) -> Expression:
+    """Return ``expression`` with every part that comes to a number replaced by it."""
+    if isinstance(expression, Reference):
+        return Number(known[expression.name]) if expression.name in known else expression
+    if isinstance(expression, Number):
+        return expression
+    folded = rebuild(expression, lambda part: fold(part, known))
+    if isinstance(folded, Conditional) and isinstance(folded.condition, Number):
+        return folded.then if folded.condition.value != 0 else folded.otherwise
+    if all(isinstance(child, Number) for child in children(folded)):
+        return Number(evaluate(folded, {}))
+    return folded
+
+
+def _names(expression: Expression) -> list[str]:
+    return [reference.name for reference in references(expression) if reference != TIME]
+
+
+def _in_order(scalars: Scalars) -> list[str]:
+    """Return the auxiliaries so that each comes after those it is computed from."""
+    dependencies = {
+        name: [needed for needed in _names(expression) if needed in scalars.expressions]
+        for name, expression in scalars.expressions.items()
+    }
+    return list(order(dependencies))
+
+
+def _needed(wanted: Iterable[str], dependencies: Mapping[str, list[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in dependencies:
+            found.add(name)
+            waiting.extend(dependencies[name])
+    return found
+
+
+def _split(model: Model, scalars: Scalars, varied: tuple[str, ...], saved: tuple[str, ...]) -> Program:
+    expressions = scalars.expressions
+    ordered = _in_order(scalars)
+    dependencies = {name: _names(expression) for name, expression in expressions.items()}
+    once = _once_a_member(ordered, expressions, {*varied, *scalars.held})
+    flows = [name for rate in scalars.rates.values() for name in _names(rate)]
+    for_flows = _needed(flows, dependencies)
+    for_outputs = _needed(saved, dependencies) - for_flows
+    step = [name for name in ordered if name in for_flows - once]
+    observed = [name for name in ordered if name in for_outputs - once]
+    observed_constants = [
+        Assignment(name=name, expression=Number(scalars.constants[name]))
+        for name in saved
+        if name in scalars.constants and name not in varied
+    ]
+    initial = _initial_phase(scalars, once & (for_flows | for_outputs))
+    read_later = {
+        *(name for names in (step, observed) for n in names for name in dependencies[n]),
+        *flows,
+        *saved,
+    }
+    computed_initially = {assignment.name for assignment in initial}
+    return Program(
+        time=model.time,
+        inputs=varied,
+        initial=initial,
+        held=tuple(
+            name
+            for name in (a.name for a in initial)
+            if name in read_later & computed_initially and (name in once or name in scalars.held)
+        ),
+        states=tuple(State(name=name, rate=rate) for name, rate in scalars.rates.items()),
+        step=tuple(Assignment(name=name, expression=expressions[name]) for name in step),
+        observed=(
+            *(Assignment(name=name, expression=expressions[name]) for name in observed),
+            *observed_constants,
+        ),
+        outputs=saved,
+    )
+
+
+def _once_a_member(
+    ordered: list[str], expressions: Mapping[str, Expression], fixed: set[str]
+) -> set[str]:
+    """Return the auxiliaries that depend on nothing but inputs and held values."""
+    once: set[str] = set()
+    for name in ordered:
+        expression = expressions[name]
+        if isinstance(expression, Number):
+            continue
+        parts = references(expression)
+        if parts and all(part.name in fixed or part.name in once for part in parts):
+            once.add(name)
+    return once
+
+
+def _initial_phase(scalars: Scalars, once: set[str]) -> tuple[Assignment, ...]:
+    """Return what is computed at the initial time, in order: initial values and all they need."""
+    computed = {**scalars.expressions, **scalars.held, **scalars.initials}
+    dependencies = {
+        name: [needed for needed in _names(expression) if needed in computed]
+        for name, expression in computed.items()
+    }
+    wanted = _needed([*scalars.initials, *scalars.held, *once], dependencies)
+    ordered = order({name: dependencies[name] for name in computed if name in wanted})
+    return tuple(Assignment(name=name, expression=computed[name]) for name in ordered)

@@ -1,0 +1,61 @@
+"""What can go wrong, in one tree: every error says where, what, and what to do."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SDModelsError(Exception):
+    """Any error that a user of the library can cause or mend."""
+
+
+class ModelFileError(SDModelsError):
+    """A model file cannot be read: it is missing, broken, or uses what is not supported."""
+
+
+class ManifestError(SDModelsError):
+    """A ``model.toml`` does not say what a manifest must say."""
+
+
+class StructureError(SDModelsError):
+    """A model's equations do not fit together."""
+
+
+class UnitsError(StructureError):
+    """The units of the two sides of an equation differ."""
+
+
+class SimulationError(SDModelsError):
+    """A run cannot be made from these inputs."""
+
+
+class InputError(SDModelsError):
+    """An input is outside its limits or does not have the form ``Name=value``."""
+
+
+class UnknownNameError(SDModelsError, KeyError):
+    """No such model, variable, lever, policy, scenario or element."""
+
+    def __str__(self) -> str:
+        # KeyError would show the representation of the message, with quotes and escapes.
+        return str(self.args[0])
+
+
+class MissingExtraError(SDModelsError, ImportError):
+    """An optional part of the library is not installed."""
+
+
+def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str:
+    """Return the sentence that helps after an unknown name.
+
+    Parameters
+    ----------
+    name
+        What was asked for.
+    known
+        The names that exist.
+    otherwise
+        What to say when nothing is alike.
+    """
+    folded = {candidate.casefold(): candidate for candidate in known}
+    close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return f"Did you mean '{folded[close[0]]}'?" if close else otherwise

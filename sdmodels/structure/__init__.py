@@ -1,0 +1,1 @@
+"""What is a model? Values of the standard library only: no file, no engine, no array."""

@@ -1,0 +1,157 @@
+"""What number does an expression without stocks and time come to?
+
+Division by zero and the like follow IEEE 754 (infinity or not-a-number) instead of raising, as in the
+two evaluators of the engine: a constant that is not finite is reported by the run that needs it.
+"""
+
+import math
+import operator
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+from sdmodels.structure.expression import (
+    Arithmetic,
+    ArithmeticOperator,
+    Call,
+    Comparison,
+    ComparisonOperator,
+    Conditional,
+    Delay,
+    Expression,
+    Initial,
+    Logical,
+    LookupCall,
+    Negation,
+    Not,
+    Number,
+    Reference,
+    Smooth,
+    Table,
+)
+
+COMPARISONS: Mapping[ComparisonOperator, Callable[[float, float], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def evaluate(expression: Expression, values: Mapping[str, float]) -> float:
+    """Return the value of ``expression`` with the variables at ``values``.
+
+    Raises
+    ------
+    KeyError
+        If a reference has no value.
+    ValueError
+        If the expression has memory (SMOOTH, DELAY), names a lookup, or calls what is not a primitive.
+    """
+    match expression:
+        case Number(value):
+            return value
+        case Reference(name):
+            return values[name]
+        case Negation(operand):
+            return -evaluate(operand, values)
+        case Arithmetic(arithmetic, left, right):
+            return calculate(arithmetic, evaluate(left, values), evaluate(right, values))
+        case Comparison(comparison, left, right):
+            return float(COMPARISONS[comparison](evaluate(left, values), evaluate(right, values)))
+        case Logical(logical, left, right):
+            both = (evaluate(left, values) != 0, evaluate(right, values) != 0)
+            return float(all(both) if logical == "and" else any(both))
+        case Not(operand):
+            return float(evaluate(operand, values) == 0)
+        case Conditional(condition, then, otherwise):
+            return evaluate(then if evaluate(condition, values) != 0 else otherwise, values)
+        case Call(function, arguments):
+            return apply(function, [evaluate(argument, values) for argument in arguments])
+        case LookupCall(Table() as table, argument):
+            return read_table(table, evaluate(argument, values))
+        case LookupCall() | Smooth() | Delay() | Initial():
+            raise ValueError(f"{type(expression).__name__} has no value outside a run")
+        case _:
+            assert_never(expression)
+
+
+def calculate(arithmetic: ArithmeticOperator, left: float, right: float) -> float:
+    """Return ``left arithmetic right``, infinite or not a number where IEEE 754 says so."""
+    match arithmetic:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/":
+            return _divide(left, right)
+        case "^":
+            return _power(left, right)
+        case _:
+            assert_never(arithmetic)
+
+
+def _divide(left: float, right: float) -> float:
+    if right != 0:
+        return left / right
+    if left == 0 or math.isnan(left):
+        return math.nan
+    return math.copysign(math.inf, left) * math.copysign(1.0, right)
+
+
+def _power(left: float, right: float) -> float:
+    try:
+        return math.pow(left, right)
+    except ValueError:
+        return math.inf if left == 0 else math.nan
+    except OverflowError:
+        return -math.inf if left < 0 and right % 2 == 1 else math.inf
+
+
+def _extreme(arguments: list[float], choose: Callable[[list[float]], float]) -> float:
+    return math.nan if any(map(math.isnan, arguments)) else choose(arguments)
+
+
+def apply(function: str, arguments: list[float]) -> float:
+    """Return a primitive of :mod:`sdmodels.structure.functions` applied to numbers."""
+    try:
+        match function:
+            case "MIN":
+                return _extreme(arguments, min)
+            case "MAX":
+                return _extreme(arguments, max)
+            case "INTEGER":
+                return float(math.trunc(arguments[0])) if math.isfinite(arguments[0]) else arguments[0]
+            case "ABS":
+                return abs(arguments[0])
+            case "EXP":
+                return math.exp(arguments[0])
+            case "LN":
+                return -math.inf if arguments[0] == 0 else math.log(arguments[0])
+            case "SQRT" | "SIN" | "COS" | "TAN":
+                return float(getattr(math, function.lower())(arguments[0]))
+            case "ARCSIN" | "ARCCOS" | "ARCTAN":
+                return float(getattr(math, "a" + function[3:].lower())(arguments[0]))
+    except ValueError:
+        return math.nan
+    except OverflowError:
+        return math.inf
+    raise ValueError(f"{function} is not a primitive")
+
+
+def read_table(table: Table, x: float) -> float:
+    """Return the table's height at ``x``: straight between the points, level beyond the ends."""
+    xs, ys = table.xs, table.ys
+    if math.isnan(x):
+        return x
+    after = bisect_right(xs, x)
+    if after == 0:
+        return ys[0]
+    if after == len(xs):
+        return ys[-1]
+    slope = (ys[after] - ys[after - 1]) / (xs[after] - xs[after - 1])
+    return ys[after - 1] + slope * (x - xs[after - 1])

@@ -1,0 +1,194 @@
+"""What is a model? Stocks, auxiliaries, constants and lookups over a span of time, as frozen values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from sdmodels.errors import StructureError
+from sdmodels.structure.expression import Expression, Number, Table
+from sdmodels.structure.names import find, key_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSpec:
+    """The span of time that a model runs over, in its unit of time."""
+
+    initial_time: float
+    final_time: float
+    time_step: float
+    save_period: float
+    units: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.time_step > 0:
+            raise StructureError(
+                f"TIME STEP is {self.time_step:g}. A time step must be above zero. Mend it in the model file."
+            )
+        if self.final_time < self.initial_time:
+            raise StructureError(
+                f"FINAL TIME ({self.final_time:g}) is before INITIAL TIME ({self.initial_time:g}). "
+                "Mend one of them in the model file."
+            )
+        if not self.save_period > 0:
+            raise StructureError(
+                f"SAVEPER is {self.save_period:g}. A save period must be above zero. Mend it in the model file."
+            )
+
+    @property
+    def steps(self) -> int:
+        """How many time steps the run takes."""
+        return int((self.final_time - self.initial_time) / self.time_step + 1e-6)
+
+    def time_at(self, step: int) -> float:
+        """Return the time at the beginning of ``step``; multiplied, so that errors do not add up."""
+        return self.initial_time + step * self.time_step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """A subscript range and its elements, in order."""
+
+    name: str
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equation:
+    """One definition of a variable.
+
+    ``subscripts`` names, for each dimension, the element or the (sub)range that this definition is for.
+    A stock has a net flow in ``expression`` and its initial value in ``initial``.
+    """
+
+    expression: Expression
+    initial: Expression | None = None
+    subscripts: tuple[str, ...] = ()
+    line: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Variable:
+    name: str
+    equations: tuple[Equation, ...]
+    dimensions: tuple[str, ...] = ()
+    units: str = ""
+    documentation: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def line(self) -> int:
+        """The line of the model file on which the variable is first defined."""
+        return self.equations[0].line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock(_Variable):
+    """What accumulates: the integral of its net flow from an initial value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auxiliary(_Variable):
+    """What is computed anew at every time; a flow is an auxiliary that a stock adds or subtracts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant(_Variable):
+    """A number that stays the same during a run and may differ between members."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A table function with a name."""
+
+    name: str
+    table: Table
+    units: str = ""
+    documentation: str = ""
+    line: int = 0
+    text: str = ""
+
+
+Variable: TypeAlias = Stock | Auxiliary | Constant | Lookup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A stock-and-flow model as its file states it.
+
+    Attributes
+    ----------
+    variables
+        By verbatim name, in the order of the file.
+    source
+        The file that the model was read from; errors point into it.
+    content_hash
+        SHA-256 of the file's bytes.
+    """
+
+    name: str
+    variables: Mapping[str, Variable]
+    time: TimeSpec
+    dimensions: Mapping[str, Dimension] = field(default_factory=dict)
+    source: Path | None = None
+    content_hash: str = ""
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Variable]:
+        return {key_of(name): variable for name, variable in self.variables.items()}
+
+    def __getitem__(self, name: str) -> Variable:
+        """Return the variable of that name; raise UnknownNameError with the nearest name otherwise."""
+        return find(name, self._by_key, what=f"variable of {self.name}")
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and key_of(name) in self._by_key
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.variables)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.content_hash, self.time))
+
+    @property
+    def stocks(self) -> tuple[Stock, ...]:
+        """The stocks, in the order of the file."""
+        return tuple(v for v in self.variables.values() if isinstance(v, Stock))
+
+    @property
+    def auxiliaries(self) -> tuple[Auxiliary, ...]:
+        """The auxiliaries, flows included, in the order of the file."""
+        return tuple(v for v in self.variables.values() if isinstance(v, Auxiliary))
+
+    @property
+    def constants(self) -> tuple[Constant, ...]:
+        """The constants, in the order of the file."""
+        return tuple(v for v in self.variables.values() if isinstance(v, Constant))
+
+    @property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """The lookups, in the order of the file."""
+        return tuple(v for v in self.variables.values() if isinstance(v, Lookup))
+
+    def where(self, line: int) -> str:
+        """Return ``file:line``, the form in which errors point at an equation."""
+        return f"{self.source or self.name}:{line}"
+
+
+def constant_value(constant: Constant) -> float:
+    """Return the value of a constant that has no subscripts.
+
+    Raises
+    ------
+    StructureError
+        If the constant is subscripted.
+    """
+    match constant.equations:
+        case (Equation(expression=Number(value), subscripts=()),):
+            return value
+    raise StructureError(
+        f"'{constant.name}' has subscripts. Name one element, as in '{constant.name}[element]'."
+    )

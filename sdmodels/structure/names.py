@@ -1,0 +1,42 @@
+"""When are two names the same?
+
+Names stay verbatim everywhere; this is the one place that compares them. Vensim takes
+``Order Backlog``, ``order_backlog`` and ``"Order Backlog"`` for the same variable
+(Vensim reference manual, "Variable names").
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from sdmodels.errors import UnknownNameError, did_you_mean
+
+T = TypeVar("T")
+
+
+def key_of(name: str) -> str:
+    """Return what is compared: letter case, runs of blanks or underscores, and outer quotes do not count."""
+    bare = name.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] == '"':
+        bare = bare[1:-1]
+    return " ".join(bare.replace("_", " ").split()).casefold()
+
+
+def by_key(names: Iterable[str]) -> dict[str, str]:
+    """Return a mapping from what is compared to the verbatim name."""
+    return {key_of(name): name for name in names}
+
+
+def find(name: str, known: Mapping[str, T], *, what: str, otherwise: str = "") -> T:
+    """Return the entry of ``known`` (by :func:`key_of`) that ``name`` means.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none; the message says ``what`` was looked for and which name comes nearest.
+    """
+    try:
+        return known[key_of(name)]
+    except KeyError:
+        pass
+    suggestion = did_you_mean(key_of(name), known, otherwise=otherwise)
+    raise UnknownNameError(f"No {what} is named '{name}'. {suggestion}".rstrip())
