@@ -1,0 +1,1 @@
+"""How does a Program run at the speed of the machine? As LLVM vector code whose lanes are members."""
