@@ -6,7 +6,6 @@ two evaluators of the engine: a constant that is not finite is reported by the r
 
 import math
 import operator
-from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
@@ -145,13 +144,12 @@ def apply(function: str, arguments: list[float]) -> float:
 
 def read_table(table: Table, x: float) -> float:
     """Return the table's height at ``x``: straight between the points, level beyond the ends."""
-    xs, ys = table.xs, table.ys
     if math.isnan(x):
         return x
-    after = bisect_right(xs, x)
-    if after == 0:
-        return ys[0]
-    if after == len(xs):
-        return ys[-1]
-    slope = (ys[after] - ys[after - 1]) / (xs[after] - xs[after - 1])
-    return ys[after - 1] + slope * (x - xs[after - 1])
+    if x >= table.xs[-1]:
+        return table.ys[-1]
+    total = table.ys[0]
+    for low, high, below, above in zip(table.xs, table.xs[1:], table.ys, table.ys[1:], strict=False):
+        along = min(max(x - low, 0.0), high - low)
+        total += along * ((above - below) / (high - low))
+    return total

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sdmodels.errors import StructureError
-from sdmodels.structure.expression import Expression, Number, Table
+from sdmodels.structure.expression import Expression, Table
 from sdmodels.structure.names import find, key_of
 
 
@@ -176,19 +176,3 @@ class Model:
     def where(self, line: int) -> str:
         """Return ``file:line``, the form in which errors point at an equation."""
         return f"{self.source or self.name}:{line}"
-
-
-def constant_value(constant: Constant) -> float:
-    """Return the value of a constant that has no subscripts.
-
-    Raises
-    ------
-    StructureError
-        If the constant is subscripted.
-    """
-    match constant.equations:
-        case (Equation(expression=Number(value), subscripts=()),):
-            return value
-    raise StructureError(
-        f"'{constant.name}' has subscripts. Name one element, as in '{constant.name}[element]'."
-    )

@@ -4,7 +4,6 @@ The text of LLVM's own language is written directly. No fast-math flag is set: m
 finite numbers must be seen, and the same numbers must come out on every machine.
 """
 
-import math
 import struct
 from collections.abc import Mapping
 from typing import assert_never
@@ -160,11 +159,6 @@ class Emitter:
     def _arithmetic(self, expression: Arithmetic, values: Mapping[str, str]) -> str:
         left = self.number(expression.left, values)
         match expression.operator, expression.right:
-            case "/", Number(divisor) if _has_reciprocal(divisor):
-                # A product costs a fraction of a division; it may differ in the last bit.
-                return self.join("fmul", left, self.splat(1 / divisor))
-            case "^", Number(2.0):
-                return self.join("fmul", left, left)
             case "^", right:
                 return self._by_lane("pow", [left, self.number(right, values)])
             case operator, right:
@@ -196,7 +190,9 @@ class Emitter:
     def _lookup(self, table: Table, x: str) -> str:
         """Write a table as a sum of clamped segments: no branch, so that every lane can differ.
 
-        Each comparison is false for not-a-number, which therefore runs through to the result.
+        Each comparison is false for not-a-number, which therefore runs through to the result. The same
+        operations in the same order as :func:`sdmodels.structure.evaluation.read_table`: a constant gives the
+        same bits whether it was folded or read in the kernel.
         """
         total = self.splat(table.ys[0])
         if len(table.xs) == 1:
@@ -206,7 +202,7 @@ class Emitter:
             rise = table.ys[index + 1] - table.ys[index]
             if rise == 0 and index > 0:
                 continue
-            along = self.join("fsub", x, self.splat(low)) if low != 0 else x
+            along = self.join("fsub", x, self.splat(low))
             floored = self.select(self.compare("olt", along, zero), zero, along)
             width = self.splat(high - low)
             clamped = self.select(self.compare("ogt", floored, width), width, floored)
@@ -215,7 +211,3 @@ class Emitter:
         # The last point exactly: the sum may be off by rounding.
         beyond = self.compare("oge", x, self.splat(table.xs[-1]))
         return self.select(beyond, self.splat(table.ys[-1]), total)
-
-
-def _has_reciprocal(divisor: float) -> bool:
-    return divisor != 0 and math.isfinite(divisor) and 1e-300 < abs(divisor) < 1e300

@@ -1,0 +1,144 @@
+"""How do the engine's arrays become a labelled result that can be saved and replayed?"""
+
+import importlib.metadata
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from sdmodels.catalogue import Entry, Policy, Scenario
+from sdmodels.engine.trajectories import Trajectories
+from sdmodels.errors import SimulationError
+from sdmodels.experiment.design import Design
+from sdmodels.experiment.schedule import lasts
+from sdmodels.structure.model import Model
+
+
+def dataset(
+    entry: Entry,
+    layout: Design,
+    trajectories: Trajectories,
+    policies: Sequence[Policy],
+    scenarios: Sequence[Scenario],
+) -> xr.Dataset:
+    """Label the values: this is where ``(variable, time, member)`` turns into ``(member, time)``."""
+    names = trajectories.names[-len(trajectories.values) :] if len(trajectories.values) else ()
+    variables = {
+        name: (("member", "time"), values.T, _described(entry, name))
+        for name, values in zip(names, trajectories.values, strict=True)
+    }
+    coordinates: dict[str, Any] = {
+        "time": ("time", trajectories.times, {"units": entry.model.time.units}),
+        "policy": ("member", layout.policy),
+        "scenario": ("member", layout.scenario),
+        "sample": ("member", layout.sample),
+        "status": ("member", _status(layout.model, trajectories)),
+    }
+    for name, values in layout.inputs.items():
+        # A variable that is saved keeps its name; what it was given stands beside it.
+        label = f"{name} (input)" if name in variables else name
+        coordinates[label] = ("member", values, {"units": _units(entry.model, name)})
+    return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
+
+
+def _units(model: Model, name: str) -> str:
+    bare = name.partition(" (")[0].partition("[")[0]
+    return model[bare].units if bare in model else ""
+
+
+def _described(entry: Entry, name: str) -> dict[str, str]:
+    variable = entry.model[name.partition("[")[0]]
+    described = {"units": variable.units, "documentation": variable.documentation}
+    if entry.manifest is not None:
+        described["title_zh"] = entry.manifest.title_of(name, "zh")
+        described["units_zh"] = entry.manifest.unit_in(variable.units, "zh")
+    return described
+
+
+def _titles(entry: Entry, policies: Sequence[Policy], scenarios: Sequence[Scenario]) -> dict[str, str]:
+    def titles(alternatives: Sequence[Policy | Scenario]) -> str:
+        return json.dumps({a.id: {"en": a.title.en, "zh": a.title.zh} for a in alternatives})
+
+    begins = {
+        policy.id: sorted({c.begins for c in policy.changes if not lasts(c) and c.begins is not None})
+        for policy in policies
+    }
+    manifest = entry.manifest
+    return {
+        "model": entry.id,
+        "title": manifest.title.en if manifest else entry.id,
+        "title_zh": manifest.title.zh if manifest else entry.id,
+        "time_units_zh": manifest.unit_in(entry.model.time.units, "zh") if manifest else "",
+        "policy_titles": titles(policies),
+        "scenario_titles": titles(scenarios),
+        "policy_begins": json.dumps({name: times for name, times in begins.items() if times}),
+    }
+
+
+def _status(model: Model, trajectories: Trajectories) -> list[str]:
+    status = []
+    steps_and_variables = zip(trajectories.failed_step, trajectories.failed_variable, strict=True)
+    for step, variable in steps_and_variables:
+        if step < 0:
+            status.append("ok")
+        else:
+            when = model.time.time_at(int(step))
+            unit = f" {model.time.units}" if model.time.units else ""
+            status.append(f"'{trajectories.names[variable]}' left the finite numbers at {when:g}{unit}")
+    return status
+
+
+def provenance(
+    layout: Design, method: str, members: int, seed: int, settings: Mapping[str, float]
+) -> dict[str, Any]:
+    """Return what is needed to run the same again."""
+    model = layout.model
+    return {
+        "model_hash": model.content_hash,
+        "method": method,
+        "time_step": model.time.time_step,
+        "members": members,
+        "seed": seed,
+        "settings": json.dumps(dict(settings)),
+        "versions": json.dumps(
+            {
+                "sdmodels": _installed_version("sdmodels"),
+                "numpy": np.__version__,
+                "python": sys.version.split()[0],
+            }
+        ),
+    }
+
+
+def _installed_version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def require_one_finite(behaviour: xr.Dataset) -> None:
+    """Do nothing if at least one member stayed finite.
+
+    Raises
+    ------
+    SimulationError
+        Otherwise; the message names time, variable and inputs of the first member.
+    """
+    status = behaviour["status"].values
+    if (status == "ok").any():
+        return
+    inputs = {
+        str(name): round(float(coordinate.values[0]), 6)
+        for name, coordinate in behaviour.coords.items()
+        if coordinate.dims == ("member",) and coordinate.dtype.kind == "f" and "(change" not in str(name)
+    }
+    which = "The run" if status.size == 1 else f"Every one of {status.size} members"
+    raise SimulationError(
+        f"{which} failed: {status[0]}.\n"
+        f"    inputs: {inputs or 'the numbers of the model'}\n"
+        "Look for a division by zero or a stock that grows without bound near that time."
+    )

@@ -1,0 +1,215 @@
+"""Which runs does an experiment consist of, and with which inputs?"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdmodels.catalogue import Change, Entry, Policy, Scenario
+from sdmodels.engine.expansion import find_scalar
+from sdmodels.errors import InputError, UnknownNameError
+from sdmodels.experiment.sampling import draw
+from sdmodels.experiment.schedule import Slot, base_name, lasts, schedule, slots_needed
+from sdmodels.structure.expression import Number
+from sdmodels.structure.model import Constant, Model
+from sdmodels.structure.names import key_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """Every run of an experiment: scenarios times policies times samples, one member each.
+
+    Attributes
+    ----------
+    model
+        With room for the changes over time.
+    inputs
+        By name, the constants that the experiment touches, shape ``(members,)`` [unit of each].
+    policy, scenario
+        Ids, shape ``(members,)``.
+    sample
+        Number of the draw, shape ``(members,)``; the same draw has the same numbers under every policy.
+    """
+
+    model: Model
+    inputs: Mapping[str, NDArray[np.float64]]
+    policy: NDArray[np.str_]
+    scenario: NDArray[np.str_]
+    sample: NDArray[np.int64]
+
+    @property
+    def members(self) -> int:
+        """How many runs there are."""
+        return len(self.sample)
+
+
+def check_settings(entry: Entry, settings: Mapping[str, float]) -> dict[str, float]:
+    """Return the settings under the model's own names.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such constant; levers are suggested first.
+    InputError
+        If a value is not a finite number or outside the lever's (or the variable's) limits.
+    """
+    return {_constant(entry, name): _within(entry, name, value) for name, value in settings.items()}
+
+
+def _constant(entry: Entry, name: str) -> str:
+    known = {key_of(lever.name) for lever in entry.levers}
+    bare = name.partition("[")[0]
+    if key_of(name) not in known and bare not in entry.model and entry.levers:
+        entry.lever(name)
+    scalar = find_scalar(entry.model, name)
+    if not isinstance(entry.model[bare], Constant):
+        variable = entry.model[bare]
+        raise InputError(
+            f"'{variable.name}' is not a constant: it is computed during the run.\n"
+            f"    {entry.model.where(variable.line)}: {variable.name}\n"
+            "Set one of the constants it depends on; `sdmodels describe` lists the levers."
+        )
+    return scalar
+
+
+def _within(entry: Entry, name: str, value: float) -> float:
+    variable = entry.model[name.partition("[")[0]]
+    if not math.isfinite(value):
+        raise InputError(f"'{variable.name}' is set to {value}.\n    A value must be a finite number.\nGive one.")
+    low, high = getattr(variable, "minimum", None), getattr(variable, "maximum", None)
+    for lever in entry.levers:
+        if key_of(lever.name) == key_of(variable.name):
+            low, high = lever.minimum, lever.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        least = "no lower limit" if low is None else f"{low:g}"
+        most = "no upper limit" if high is None else f"{high:g}"
+        raise InputError(
+            f"'{variable.name}' is set to {value:g}, which is out of bounds.\n"
+            f"    bounds: {least} to {most} {variable.units}".rstrip()
+            + "\nChoose a value within the bounds."
+        )
+    return float(value)
+
+
+def design(
+    entry: Entry,
+    *,
+    policies: Sequence[Policy],
+    scenarios: Sequence[Scenario],
+    settings: Mapping[str, float],
+    members: int,
+    seed: int,
+) -> Design:
+    """Lay out the runs.
+
+    A member starts from the model's own numbers; then come its draw (if there is more than one), the
+    settings, the scenario's changes, and the policy's, each on top of what came before.
+
+    Parameters
+    ----------
+    settings
+        By name, the same for every member.
+    members
+        Draws a policy and scenario; 1 is the model's own numbers.
+    seed
+        Of the draws.
+    """
+    if members < 1:
+        raise InputError(f"{members} members are asked for.\n    There must be 1 or more.\nGive a whole number.")
+    if seed < 0:
+        raise InputError(f"The seed is {seed}.\n    A seed is 0 or more.\nGive a whole number.")
+    checked = check_settings(entry, settings)
+    uncertain = [
+        u for u in (entry.manifest.uncertainties if entry.manifest else ()) if u.name not in checked
+    ]
+    draws = draw(uncertain, members=members, seed=seed) if members > 1 else {}
+    runs = [(scenario, policy) for scenario in scenarios for policy in policies]
+    changes = [(*_named(entry, scenario), *_named(entry, policy)) for scenario, policy in runs]
+    slots = slots_needed(changes)
+    columns = [_column(entry, draws, checked, each, slots, members) for each in changes]
+    names = list(dict.fromkeys(name for column in columns for name in column))
+    model = schedule(entry.model, slots)
+    inputs = {
+        name: np.concatenate([_filled(model, column, name, members) for column in columns])
+        for name in names
+    }
+    return Design(
+        model=model,
+        inputs=inputs,
+        policy=np.repeat([policy.id for _, policy in runs], members),
+        scenario=np.repeat([scenario.id for scenario, _ in runs], members),
+        sample=np.tile(np.arange(members, dtype=np.int64), len(runs)),
+    )
+
+
+def _named(entry: Entry, alternative: Policy | Scenario) -> list[Change]:
+    return [
+        change.model_copy(update={"name": find_scalar(entry.model, change.name)})
+        for change in alternative.changes
+    ]
+
+
+def _column(
+    entry: Entry,
+    draws: Mapping[str, NDArray[np.float64]],
+    settings: Mapping[str, float],
+    changes: Sequence[Change],
+    slots: Mapping[str, int],
+    members: int,
+) -> dict[str, NDArray[np.float64]]:
+    """Return the inputs of one policy under one scenario, shape ``(members,)`` each."""
+    values = dict(draws)
+    values |= {name: np.full(members, value) for name, value in settings.items()}
+    pending: dict[str, list[Change]] = {name: [] for name in slots}
+    for change in changes:
+        if not lasts(change):
+            pending[change.name].append(_begun(change, entry.model))
+            continue
+        if change.value is not None:
+            values[change.name] = np.full(members, change.value)
+        elif change.factor is not None:
+            values[change.name] = change.factor * _filled(entry.model, values, change.name, members)
+    column = {base_name(name) if name in slots else name: value for name, value in values.items()}
+    for name, room in slots.items():
+        for number in range(1, room + 1):
+            slot = Slot(constant=name, number=number)
+            change_or_none = pending[name][number - 1] if number <= len(pending[name]) else None
+            filled = slot.filled(change_or_none)
+            column |= {part: np.full(members, value) for part, value in filled.items()}
+    return column
+
+
+def _begun(change: Change, model: Model) -> Change:
+    """Return the change with the time from which its ramp counts."""
+    if change.begins is None and change.over is not None:
+        return change.model_copy(update={"begins": model.time.initial_time})
+    return change
+
+
+def _filled(
+    model: Model, values: Mapping[str, NDArray[np.float64]], name: str, members: int
+) -> NDArray[np.float64]:
+    """Return the values of ``name``, or as many times the model's own number."""
+    return values[name] if name in values else np.full(members, own_value(model, name))
+
+
+def own_value(model: Model, scalar: str) -> float:
+    """Return the number that a constant (or one element of it) has in the model file."""
+    bare, _, inside = scalar.partition("[")
+    variable = model[bare]
+    elements = tuple(inside.removesuffix("]").split(",")) if inside else ()
+    if isinstance(variable, Constant):
+        for equation in variable.equations:
+            fits = all(
+                element == subscript or element in _elements(model, subscript)
+                for element, subscript in zip(elements, equation.subscripts, strict=True)
+            )
+            if fits and isinstance(equation.expression, Number):
+                return equation.expression.value
+    raise UnknownNameError(f"'{scalar}' is not a constant of {model.name}.")
+
+
+def _elements(model: Model, subscript: str) -> tuple[str, ...]:
+    return model.dimensions[subscript].elements if subscript in model.dimensions else ()
