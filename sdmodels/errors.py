@@ -59,3 +59,19 @@ def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str
     folded = {candidate.casefold(): candidate for candidate in known}
     close = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f"Did you mean '{folded[close[0]]}'?" if close else otherwise
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    """Return the error for a name that does not exist: what was asked, what there is, what is nearest.
+
+    Parameters
+    ----------
+    what
+        The kind of thing, such as ``lever``.
+    known
+        The names that exist, as they are to be shown.
+    """
+    names = list(known)
+    there = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    remedy = did_you_mean(name, names, otherwise="Choose one of these." if names else "There is none.")
+    return UnknownNameError(f"No {what} is named '{name}'.\n    Known: {there or 'none'}.\n{remedy}")

@@ -343,7 +343,11 @@ def find_scalar(model: Model, name: str) -> str:
         if [key_of(element) for element in elements] == wanted:
             return scalar_name(variable.name, elements)
     if not known:
-        raise UnknownNameError(f"'{variable.name}' is a table function; it has no value of its own.")
+        raise UnknownNameError(
+            f"'{variable.name}' is a table function; it has no value of its own.\n"
+            f"    {model.where(variable.line)}\nName a stock, an auxiliary or a constant."
+        )
     raise UnknownNameError(
-        f"'{name}' is not one number. '{variable.name}' is defined for {_listed(variable.name, known)}."
+        f"'{name}' is not one number.\n"
+        f"    '{variable.name}' is defined for {_listed(variable.name, known)}.\nName one of these."
     )

@@ -53,7 +53,9 @@ def _constant(model: Model, scalars: Scalars, name: str) -> str:
     scalar = find_scalar(model, name)
     if scalar not in scalars.constants:
         raise UnknownNameError(
-            f"'{scalar}' is not a constant: it is computed during the run. Set one of the constants it depends on."
+            f"'{scalar}' is not a constant: it is computed during the run.\n"
+            f"    {model.where(model[name.partition('[')[0]].line)}\n"
+            "Set one of the constants that it depends on."
         )
     return scalar
 

@@ -121,7 +121,7 @@ def _order(order: Any) -> int:
 def _reference(ast: pysd.ReferenceStructure, names: Names) -> Reference:
     if key_of(ast.reference) == "time":
         return Reference("Time")
-    name = find(ast.reference, names.variables, what="variable")
+    name = find(ast.reference, names.variables, what="variable", verbatim=names.variables.values())
     return Reference(name, _subscripts(ast, names))
 
 
@@ -132,7 +132,7 @@ def _subscripts(ast: pysd.ReferenceStructure, names: Names) -> tuple[str, ...]:
     for subscript in ast.subscripts.subscripts:
         bare = subscript.removesuffix("!").strip()
         mark = "!" if subscript.endswith("!") else ""
-        found.append(find(bare, names.subscripts, what="subscript") + mark)
+        found.append(find(bare, names.subscripts, what="subscript", verbatim=names.subscripts.values()) + mark)
     return tuple(found)
 
 

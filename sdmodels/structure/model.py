@@ -73,7 +73,6 @@ class Equation:
 class _Variable:
     name: str
     equations: tuple[Equation, ...]
-    dimensions: tuple[str, ...] = ()
     units: str = ""
     documentation: str = ""
     minimum: float | None = None
@@ -142,7 +141,7 @@ class Model:
 
     def __getitem__(self, name: str) -> Variable:
         """Return the variable of that name; raise UnknownNameError with the nearest name otherwise."""
-        return find(name, self._by_key, what=f"variable of {self.name}")
+        return find(name, self._by_key, what=f"variable of {self.name}", verbatim=self.variables)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and key_of(name) in self._by_key

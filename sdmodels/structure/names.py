@@ -8,7 +8,7 @@ Names stay verbatim everywhere; this is the one place that compares them. Vensim
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sdmodels.errors import UnknownNameError, did_you_mean
+from sdmodels.errors import unknown
 
 T = TypeVar("T")
 
@@ -26,17 +26,15 @@ def by_key(names: Iterable[str]) -> dict[str, str]:
     return {key_of(name): name for name in names}
 
 
-def find(name: str, known: Mapping[str, T], *, what: str, otherwise: str = "") -> T:
+def find(name: str, known: Mapping[str, T], *, what: str, verbatim: Iterable[str] = ()) -> T:
     """Return the entry of ``known`` (by :func:`key_of`) that ``name`` means.
 
     Raises
     ------
     UnknownNameError
-        If there is none; the message says ``what`` was looked for and which name comes nearest.
+        If there is none; the message says ``what`` was looked for, and which of the ``verbatim`` names (the
+        keys, if not given) comes nearest.
     """
-    try:
-        return known[key_of(name)]
-    except KeyError:
-        pass
-    suggestion = did_you_mean(key_of(name), known, otherwise=otherwise)
-    raise UnknownNameError(f"No {what} is named '{name}'. {suggestion}".rstrip())
+    if key_of(name) not in known:
+        raise unknown(what, name, verbatim or known)
+    return known[key_of(name)]

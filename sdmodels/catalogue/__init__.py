@@ -1,0 +1,54 @@
+"""Which models are there, what are they called, and what may be asked of them?"""
+
+from sdmodels.catalogue.agreement import validate
+from sdmodels.catalogue.entry import Entry, identifiers, load
+from sdmodels.catalogue.location import data_folder
+from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
+from sdmodels.catalogue.naming import Language, unit_in
+from sdmodels.catalogue.reading import read_manifest
+from sdmodels.catalogue.tables import (
+    Change,
+    Expectation,
+    ExpectedStatistic,
+    Figures,
+    Lever,
+    Loop,
+    Outcome,
+    Policy,
+    RealityCheck,
+    Scenario,
+    Statistic,
+    Text,
+    Uncertainty,
+    UnitName,
+    VariableName,
+)
+
+__all__ = [
+    "BASELINE",
+    "NORMAL",
+    "Change",
+    "Entry",
+    "Expectation",
+    "ExpectedStatistic",
+    "Figures",
+    "Language",
+    "Lever",
+    "Loop",
+    "Manifest",
+    "Outcome",
+    "Policy",
+    "RealityCheck",
+    "Scenario",
+    "Statistic",
+    "Text",
+    "Uncertainty",
+    "UnitName",
+    "VariableName",
+    "data_folder",
+    "identifiers",
+    "load",
+    "read_manifest",
+    "unit_in",
+    "validate",
+]

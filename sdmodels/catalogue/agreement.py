@@ -1,0 +1,251 @@
+"""Does the model have what its manifest speaks of?"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdmodels.catalogue.faults import Fault, refusal
+from sdmodels.catalogue.manifest import Manifest
+from sdmodels.catalogue.tables import Change, Expectation, Lever, Loop, Outcome, Uncertainty
+from sdmodels.errors import did_you_mean
+from sdmodels.structure.expression import Number
+from sdmodels.structure.graph import influences
+from sdmodels.structure.model import Auxiliary, Constant, Lookup, Model, Stock, TimeSpec, Variable
+from sdmodels.structure.names import key_of
+
+CONSTANT = (Constant,)
+COURSE = (Stock, Auxiliary, Constant)  # what has a value at every time
+ANY = (Stock, Auxiliary, Constant, Lookup)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mention:
+    """A place in the manifest that names a variable, and what kinds of variable it may name."""
+
+    place: str
+    key: str
+    name: str
+    kinds: tuple[type[Variable], ...]
+
+
+def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml")) -> None:
+    """Do nothing if the manifest fits the model.
+
+    Every name must exist; levers, uncertainties, changes and switches name constants; bounds hold the
+    model's own value, and policies stay within those of the levers; spans of time touch the run; each
+    variable of a loop acts on the next.
+
+    Parameters
+    ----------
+    path
+        The manifest's file, for messages.
+
+    Raises
+    ------
+    ManifestError
+        With the first disagreement, and how many more there are.
+    """
+    faults = [*_wrong_names(manifest, model)]
+    if not faults:
+        faults = [
+            *_values_out_of_bounds(manifest, model),
+            *_changes_out_of_bounds(manifest, model),
+            *_windows_outside_the_run(manifest, model.time),
+            *_broken_loops(manifest.loops, model),
+        ]
+    if faults:
+        raise refusal(path, faults)
+
+
+def _changes(manifest: Manifest) -> Iterator[tuple[str, Change]]:
+    for table, alternatives in (
+        ("policy", manifest.policies),
+        ("scenario", manifest.scenarios),
+        ("reality_check", manifest.reality_checks),
+    ):
+        for alternative in alternatives:
+            for change in alternative.changes:
+                yield f"[[{table}.change]] of '{alternative.id}'", change
+
+
+def _expectations(manifest: Manifest) -> Iterator[tuple[str, Expectation]]:
+    for check in manifest.reality_checks:
+        for expectation in check.expectations:
+            yield f"[[reality_check.expect]] of '{check.id}'", expectation
+
+
+def _ranges(manifest: Manifest) -> Iterator[tuple[str, Lever | Uncertainty]]:
+    for number, lever in enumerate(manifest.levers, start=1):
+        yield f"[[lever]] number {number}", lever
+    for number, uncertainty in enumerate(manifest.uncertainties, start=1):
+        yield f"[[uncertainty]] number {number}", uncertainty
+
+
+def _mentions(manifest: Manifest) -> Iterator[_Mention]:
+    for place, value in (*_ranges(manifest), *_changes(manifest)):
+        yield _Mention(place=place, key="name", name=value.name, kinds=CONSTANT)
+    for outcome in manifest.outcomes:
+        place = f"[[outcome]] '{outcome.id}'"
+        yield _Mention(place=place, key="variable", name=outcome.variable, kinds=COURSE)
+    for loop in manifest.loops:
+        place = f"[[loop]] '{loop.id}'"
+        for name in loop.variables:
+            yield _Mention(place=place, key="variables", name=name, kinds=COURSE)
+        if loop.switch is not None:
+            yield _Mention(place=place, key="switch", name=loop.switch, kinds=CONSTANT)
+    for number, row in enumerate(manifest.variables, start=1):
+        yield _Mention(place=f"[[variable]] number {number}", key="name", name=row.name, kinds=ANY)
+    for key, names in (
+        ("trajectories", manifest.figures.trajectories),
+        ("phase", manifest.figures.phase or ()),
+    ):
+        for name in names:
+            yield _Mention(place="[figures]", key=key, name=name, kinds=COURSE)
+    for place, expectation in _expectations(manifest):
+        yield _Mention(place=place, key="variable", name=expectation.variable, kinds=COURSE)
+
+
+def _wrong_names(manifest: Manifest, model: Model) -> Iterator[Fault]:
+    for mention in _mentions(manifest):
+        evidence = f'{mention.key} = "{mention.name}"'
+        variable = _variable(mention.name, model)
+        fitting = [name for name, known in model.variables.items() if isinstance(known, mention.kinds)]
+        if variable is None:
+            yield Fault(
+                what=f"key '{mention.key}' in {mention.place} names no variable of {model.name}",
+                evidence=evidence,
+                remedy=did_you_mean(
+                    mention.name, fitting, otherwise="Write a name as the model file has it."
+                ),
+            )
+        elif not isinstance(variable, mention.kinds):
+            wanted = "a constant" if mention.kinds == CONSTANT else "a variable with a course in time"
+            yield Fault(
+                what=f"key '{mention.key}' in {mention.place} does not name {wanted}",
+                evidence=f"{evidence} is {_kind(variable)}",
+                remedy=f"Name {wanted}, or make '{variable.name}' one ({model.where(variable.line)}).",
+            )
+
+
+def _kind(variable: Variable) -> str:
+    name = type(variable).__name__.lower()
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+def _split(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the variable and the elements of ``Order Backlog[North]``."""
+    variable, _, elements = name.strip().removesuffix("]").partition("[")
+    return variable, tuple(key_of(element) for element in elements.split(",") if element)
+
+
+def _variable(name: str, model: Model) -> Variable | None:
+    bare, elements = _split(name)
+    if bare not in model:
+        return None
+    variable = model[bare]
+    if not elements:
+        return variable
+    if isinstance(variable, Lookup):
+        return None
+    exists = any(
+        len(elements) == len(equation.subscripts)
+        and all(
+            element in _elements(subscript, model)
+            for element, subscript in zip(elements, equation.subscripts, strict=True)
+        )
+        for equation in variable.equations
+    )
+    return variable if exists else None
+
+
+def _elements(subscript: str, model: Model) -> tuple[str, ...]:
+    dimension = model.dimensions.get(subscript)
+    return tuple(map(key_of, dimension.elements if dimension else (subscript,)))
+
+
+def _values(name: str, model: Model) -> tuple[float, ...]:
+    """Return the constant's value in the model file: one for each element, where it has subscripts."""
+    bare, elements = _split(name)
+    variable = model[bare]
+    if isinstance(variable, Lookup):
+        return ()
+    return tuple(
+        equation.expression.value
+        for equation in variable.equations
+        if isinstance(equation.expression, Number)
+        and (not elements or tuple(map(key_of, equation.subscripts)) == elements)
+    )
+
+
+def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
+    for place, bounds in _ranges(manifest):
+        for value in _values(bounds.name, model):
+            if not bounds.minimum <= value <= bounds.maximum:
+                yield Fault(
+                    what=f"the bounds in {place} leave out the model's own value",
+                    evidence=f"{bounds.name} = {value:g}, {_bounds(bounds)}",
+                    remedy=f"Widen the bounds, or change the value in {model.source or model.name}.",
+                )
+
+
+def _bounds(bounds: Lever | Uncertainty) -> str:
+    return f"minimum = {bounds.minimum:g}, maximum = {bounds.maximum:g}"
+
+
+def _changes_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
+    levers = {key_of(lever.name): lever for lever in manifest.levers}
+    for policy in manifest.policies:
+        for change in policy.changes:
+            lever = levers.get(key_of(change.name))
+            if lever is None:
+                continue
+            for value in _reached(change, model):
+                if lever.minimum <= value <= lever.maximum:
+                    continue
+                yield Fault(
+                    what=f"[[policy.change]] of '{policy.id}' leaves the bounds of its lever",
+                    evidence=f"{change.name} = {value:g}, {_bounds(lever)}",
+                    remedy="Choose a value within the bounds, or widen them in [[lever]].",
+                )
+
+
+def _reached(change: Change, model: Model) -> tuple[float, ...]:
+    """Return the values that the change leads to, from the model's own."""
+    if change.value is not None:
+        return (change.value,)
+    factor = 1.0 if change.factor is None else change.factor
+    return tuple(value * factor for value in _values(change.name, model))
+
+
+def _windows_outside_the_run(manifest: Manifest, time: TimeSpec) -> Iterator[Fault]:
+    outcomes = ((f"[[outcome]] '{outcome.id}'", outcome) for outcome in manifest.outcomes)
+    windows: Iterable[tuple[str, Change | Outcome | Expectation]] = (
+        *_changes(manifest),
+        *outcomes,
+        *_expectations(manifest),
+    )
+    for place, window in windows:
+        for key, given, outside in (
+            ("begins", window.begins, window.begins is not None and window.begins >= time.final_time),
+            ("ends", window.ends, window.ends is not None and window.ends <= time.initial_time),
+        ):
+            if outside:
+                yield Fault(
+                    what=f"key '{key}' in {place} is outside the run",
+                    evidence=f"{key} = {given:g}, run from {time.initial_time:g} to {time.final_time:g}",
+                    remedy="Write a time within the run, in the model's unit of time.",
+                )
+
+
+def _broken_loops(loops: Iterable[Loop], model: Model) -> Iterator[Fault]:
+    sources = influences(model)
+    for loop in loops:
+        names = [model[_split(name)[0]].name for name in loop.variables]
+        for source, target in zip(names, [*names[1:], names[0]], strict=True):
+            if source not in sources.get(target, ()):
+                acting = ", ".join(f"'{name}'" for name in sources.get(target, ())) or "nothing"
+                yield Fault(
+                    what=f"in key 'variables' of [[loop]] '{loop.id}', '{source}' does not act on '{target}'",
+                    evidence=f"'{target}' is acted on by {acting}.",
+                    remedy="List the variables in causal order, and leave none of the chain out.",
+                )

@@ -1,0 +1,116 @@
+"""What may a ``model.toml`` say?
+
+A table is singular in the file (``[[lever]]``) and its attribute plural (``manifest.levers``).
+Values are frozen; a wrong one is a ``pydantic.ValidationError`` here and a ``ManifestError`` with
+file, key and remedy when it comes from a file (:mod:`sdmodels.catalogue.reading`).
+"""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from sdmodels.catalogue.faults import schema_fault
+from sdmodels.catalogue.naming import TIME_IN_CHINESE, Language, unit_in
+from sdmodels.catalogue.tables import (
+    Figures,
+    Identifier,
+    Lever,
+    Loop,
+    Many,
+    Outcome,
+    Policy,
+    RealityCheck,
+    Scenario,
+    Table,
+    Text,
+    Uncertainty,
+    UnitName,
+    VariableName,
+    Words,
+    first_twice,
+)
+from sdmodels.structure.names import key_of
+
+BASELINE = Policy(
+    id="baseline",
+    title=Text(en="Baseline", zh="基准"),
+    meaning=Text(en="Nothing changes.", zh="不作任何改变。"),
+)
+NORMAL = Scenario(
+    id="normal",
+    title=Text(en="Normal", zh="常态"),
+    meaning=Text(en="Nothing unusual happens.", zh="没有异常情况发生。"),
+)
+
+
+class Manifest(Table):
+    """What a model's folder says about its model: its names, levers, policies, outcomes and loops."""
+
+    id: Identifier
+    file: Words
+    title: Text
+    summary: Text
+    source: Words
+    levers: Many[Lever] = Field(default=(), validation_alias="lever")
+    uncertainties: Many[Uncertainty] = Field(default=(), validation_alias="uncertainty")
+    policies: Many[Policy] = Field(default=(), validation_alias="policy")
+    scenarios: Many[Scenario] = Field(default=(), validation_alias="scenario")
+    outcomes: Many[Outcome] = Field(default=(), validation_alias="outcome")
+    loops: Many[Loop] = Field(default=(), validation_alias="loop")
+    variables: Many[VariableName] = Field(default=(), validation_alias="variable")
+    units: Many[UnitName] = Field(default=(), validation_alias="unit")
+    figures: Figures = Figures()
+    reality_checks: Many[RealityCheck] = Field(default=(), validation_alias="reality_check")
+
+    @model_validator(mode="after")
+    def _tells_apart(self) -> Self:
+        for table, key, values in (
+            ("lever", "name", [lever.name for lever in self.levers]),
+            ("uncertainty", "name", [uncertainty.name for uncertainty in self.uncertainties]),
+            ("policy", "id", [BASELINE.id, *(policy.id for policy in self.policies)]),
+            ("scenario", "id", [NORMAL.id, *(scenario.id for scenario in self.scenarios)]),
+            ("outcome", "id", [outcome.id for outcome in self.outcomes]),
+            ("loop", "id", [loop.id for loop in self.loops]),
+            ("variable", "name", [variable.name for variable in self.variables]),
+            ("unit", "name", [unit.name for unit in self.units]),
+            ("reality_check", "id", [check.id for check in self.reality_checks]),
+        ):
+            twice = first_twice(values)
+            if twice is not None:
+                reserved = f"; '{twice}' exists always" if twice in (BASELINE.id, NORMAL.id) else ""
+                raise schema_fault(
+                    f"{key} '{twice}' stands twice in [[{table}]]",
+                    f"Give each [[{table}]] its own {key}{reserved}.",
+                    evidence=f'{key} = "{twice}"',
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        for table, alternatives in (("policy", self.policies), ("scenario", self.scenarios)):
+            for alternative in alternatives:
+                if not alternative.changes:
+                    raise schema_fault(
+                        f"[[{table}]] '{alternative.id}' changes nothing",
+                        f"Write a [[{table}.change]] below it, or remove it.",
+                        evidence=f'id = "{alternative.id}"',
+                    )
+        return self
+
+    def title_of(self, variable: str, language: Language) -> str:
+        """Return what a label calls ``variable``: its Chinese name, or in English the model's own.
+
+        A variable without a Chinese name keeps the model's; an element stays behind the name.
+        """
+        if language == "en":
+            return variable
+        name, bracket, elements = variable.partition("[")
+        key = key_of(name)
+        titles = {"time": TIME_IN_CHINESE}
+        titles |= {key_of(lever.name): lever.title.zh for lever in self.levers}
+        titles |= {key_of(row.name): row.zh for row in self.variables}
+        return titles[key] + bracket + elements if key in titles else variable
+
+    def unit_in(self, unit: str, language: Language) -> str:
+        """Return how a label writes ``unit``: see :func:`sdmodels.catalogue.naming.unit_in`."""
+        return unit_in(unit, language, [(row.name, row.zh) for row in self.units])
