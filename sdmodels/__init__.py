@@ -1,0 +1,60 @@
+"""System-dynamics models of digital grassroots governance.
+
+>>> import sdmodels
+>>> hotline = sdmodels.load("hotline")
+>>> behaviour = sdmodels.simulate(hotline, policy=["baseline", "high_intensity"], members=200, seed=1)
+>>> sdmodels.plot(behaviour, "Unresolved Burden").savefig("burden.png")
+
+What a name stands for is imported when it is first used: ``import sdmodels`` loads neither matplotlib nor PySD.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sdmodels.catalogue import Change, Entry, Policy, Scenario, Text, load
+    from sdmodels.errors import SDModelsError
+    from sdmodels.experiment import Integration, measure, simulate, summarise
+    from sdmodels.plot import phase_portrait, plot, save
+    from sdmodels.report import Study, study
+    from sdmodels.validation import check
+
+__all__ = [
+    "Change",
+    "Entry",
+    "Integration",
+    "Policy",
+    "SDModelsError",
+    "Scenario",
+    "Study",
+    "Text",
+    "check",
+    "load",
+    "measure",
+    "phase_portrait",
+    "plot",
+    "save",
+    "simulate",
+    "study",
+    "summarise",
+]
+
+_WHERE = {
+    "catalogue": ("Change", "Entry", "Policy", "Scenario", "Text", "load"),
+    "errors": ("SDModelsError",),
+    "experiment": ("Integration", "measure", "simulate", "summarise"),
+    "plot": ("phase_portrait", "plot", "save"),
+    "report": ("Study", "study"),
+    "validation": ("check",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for package, names in _WHERE.items():
+        if name in names:
+            return getattr(importlib.import_module(f"sdmodels.{package}"), name)
+    raise AttributeError(f"module 'sdmodels' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -53,7 +53,7 @@ def run(
     def run_block(first: int) -> int:
         last = min(first + each, groups)
         kernel.run(filled, wanted, values, failed_step, failed_variable, first=first, last=last)
-        return (last - first) * kernel.lanes
+        return int(last - first) * kernel.lanes
 
     with ThreadPoolExecutor(threads) as pool:
         waiting = {pool.submit(run_block, first) for first in range(0, groups, each)}

@@ -62,9 +62,7 @@ def elements_of(model: Model, variable: Variable) -> tuple[tuple[str, ...], ...]
     if isinstance(variable, Lookup):
         return ()
     return tuple(
-        dict.fromkeys(
-            elements for equation in variable.equations for elements in _instances(model, equation)
-        )
+        dict.fromkeys(elements for equation in variable.equations for elements in _instances(model, equation))
     )
 
 
@@ -89,9 +87,7 @@ def expand(model: Model) -> Scalars:
 
 
 def _instances(model: Model, equation: Equation) -> list[tuple[str, ...]]:
-    ranges = [
-        model.dimensions[s].elements if s in model.dimensions else (s,) for s in equation.subscripts
-    ]
+    ranges = [model.dimensions[s].elements if s in model.dimensions else (s,) for s in equation.subscripts]
     return list(product(*ranges))
 
 
@@ -116,9 +112,7 @@ class _Expansion:
                     self._define(name, variable, equation, elements)
         return self.scalars
 
-    def _define(
-        self, name: str, variable: Variable, equation: Equation, elements: tuple[str, ...]
-    ) -> None:
+    def _define(self, name: str, variable: Variable, equation: Equation, elements: tuple[str, ...]) -> None:
         scalar = scalar_name(name, elements)
         owner = _Owner(self, scalar, dict(zip(equation.subscripts, elements, strict=True)), equation)
         scalars = self.scalars
@@ -269,9 +263,7 @@ class _Owner:
                 return Conditional(self._since(start), height, Number(0.0))
             case "RAMP", (slope, start, finish):
                 elapsed = Arithmetic("-", Call("MIN", (TIME, finish)), start)
-                return Conditional(
-                    Comparison(">", TIME, start), Arithmetic("*", slope, elapsed), Number(0.0)
-                )
+                return Conditional(Comparison(">", TIME, start), Arithmetic("*", slope, elapsed), Number(0.0))
             case "PULSE", (start, width):
                 return Logical("and", self._since(start), self._before(start, width))
             case "PULSE TRAIN", (start, width, between, end):
@@ -294,7 +286,7 @@ class _Owner:
                 return Arithmetic("^", value, exponent)
             case "PI", ():
                 return Number(3.141592653589793)
-            case ("SINH" | "COSH" | "TANH"), (value,):
+            case (("SINH" | "COSH" | "TANH"), (value,)):
                 return _hyperbolic(function, value)
         return Call(function, arguments)
 

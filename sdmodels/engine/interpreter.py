@@ -170,26 +170,26 @@ def value_of(expression: Expression, values: Mapping[str, Floats], time: float) 
 
     match expression:
         case Number(value):
-            return np.float64(value)  # type: ignore[return-value]
+            return np.asarray(value)
         case Reference("Time"):
-            return np.float64(time)  # type: ignore[return-value]
+            return np.asarray(time)
         case Reference(name):
             return values[name]
         case Negation(operand):
             return -inner(operand)
         case Arithmetic(operator, left, right):
-            return _ARITHMETIC[operator](inner(left), inner(right))
+            return np.asarray(_ARITHMETIC[operator](inner(left), inner(right)))
         case Comparison(comparison, left, right):
-            return _COMPARISONS[comparison](inner(left), inner(right)).astype(np.float64)
+            return np.asarray(_COMPARISONS[comparison](inner(left), inner(right)), dtype=np.float64)
         case Logical(logical, left, right):
             join = np.logical_and if logical == "and" else np.logical_or
-            return join(inner(left) != 0, inner(right) != 0).astype(np.float64)
+            return np.asarray(join(inner(left) != 0, inner(right) != 0), dtype=np.float64)
         case Not(operand):
             return np.asarray(inner(operand) == 0, dtype=np.float64)
         case Conditional(condition, then, otherwise):
             return np.where(inner(condition) != 0, inner(then), inner(otherwise))
         case Call(function, arguments):
-            return _PRIMITIVES[function](*map(inner, arguments))
+            return np.asarray(_PRIMITIVES[function](*map(inner, arguments)))
         case LookupCall(Table(xs, ys), argument):
             return np.interp(inner(argument), xs, ys)
         case LookupCall() | Smooth() | Delay() | Initial():

@@ -42,9 +42,7 @@ def lower(model: Model, *, inputs: Sequence[str] = (), outputs: Sequence[str] | 
     """
     scalars = expand(model)
     varied = tuple(_constant(model, scalars, name) for name in inputs)
-    saved = tuple(
-        scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs)
-    )
+    saved = tuple(scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs))
     folded = _fold(scalars, frozenset(varied))
     return _split(model, folded, varied, saved)
 
@@ -161,9 +159,7 @@ def _split(model: Model, scalars: Scalars, varied: tuple[str, ...], saved: tuple
     )
 
 
-def _once_a_member(
-    ordered: list[str], expressions: Mapping[str, Expression], fixed: set[str]
-) -> set[str]:
+def _once_a_member(ordered: list[str], expressions: Mapping[str, Expression], fixed: set[str]) -> set[str]:
     """Return the auxiliaries that depend on nothing but inputs and held values."""
     once: set[str] = set()
     for name in ordered:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sdmodels.catalogue import Change, Entry, Policy, Scenario
 from sdmodels.engine.expansion import find_scalar
-from sdmodels.errors import InputError, UnknownNameError
+from sdmodels.errors import InputError, UnknownNameError, did_you_mean, unknown
 from sdmodels.experiment.sampling import draw
 from sdmodels.experiment.schedule import Slot, base_name, lasts, schedule, slots_needed
 from sdmodels.structure.expression import Number
@@ -59,10 +59,13 @@ def check_settings(entry: Entry, settings: Mapping[str, float]) -> dict[str, flo
 
 
 def _constant(entry: Entry, name: str) -> str:
-    known = {key_of(lever.name) for lever in entry.levers}
     bare = name.partition("[")[0]
-    if key_of(name) not in known and bare not in entry.model and entry.levers:
-        entry.lever(name)
+    if bare not in entry.model:
+        constants = [constant.name for constant in entry.model.constants]
+        near = did_you_mean(name, constants)
+        if entry.levers and (not near or near == did_you_mean(name, [v.name for v in entry.levers])):
+            entry.lever(name)
+        raise unknown("constant", name, constants)
     scalar = find_scalar(entry.model, name)
     if not isinstance(entry.model[bare], Constant):
         variable = entry.model[bare]
@@ -77,7 +80,9 @@ def _constant(entry: Entry, name: str) -> str:
 def _within(entry: Entry, name: str, value: float) -> float:
     variable = entry.model[name.partition("[")[0]]
     if not math.isfinite(value):
-        raise InputError(f"'{variable.name}' is set to {value}.\n    A value must be a finite number.\nGive one.")
+        raise InputError(
+            f"'{variable.name}' is set to {value}.\n    A value must be a finite number.\nGive one."
+        )
     low, high = getattr(variable, "minimum", None), getattr(variable, "maximum", None)
     for lever in entry.levers:
         if key_of(lever.name) == key_of(variable.name):
@@ -117,13 +122,13 @@ def design(
         Of the draws.
     """
     if members < 1:
-        raise InputError(f"{members} members are asked for.\n    There must be 1 or more.\nGive a whole number.")
+        raise InputError(
+            f"{members} members are asked for.\n    There must be 1 or more.\nGive a whole number."
+        )
     if seed < 0:
         raise InputError(f"The seed is {seed}.\n    A seed is 0 or more.\nGive a whole number.")
     checked = check_settings(entry, settings)
-    uncertain = [
-        u for u in (entry.manifest.uncertainties if entry.manifest else ()) if u.name not in checked
-    ]
+    uncertain = [u for u in (entry.manifest.uncertainties if entry.manifest else ()) if u.name not in checked]
     draws = draw(uncertain, members=members, seed=seed) if members > 1 else {}
     runs = [(scenario, policy) for scenario in scenarios for policy in policies]
     changes = [(*_named(entry, scenario), *_named(entry, policy)) for scenario, policy in runs]
@@ -132,8 +137,7 @@ def design(
     names = list(dict.fromkeys(name for column in columns for name in column))
     model = schedule(entry.model, slots)
     inputs = {
-        name: np.concatenate([_filled(model, column, name, members) for column in columns])
-        for name in names
+        name: np.concatenate([_filled(model, column, name, members) for column in columns]) for name in names
     }
     return Design(
         model=model,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -108,8 +108,8 @@ def simulate(
     """
     entry = as_entry(model)
     how = integration or Integration()
-    policies = [entry.policy(p) if isinstance(p, str) else p for p in _several(policy)]
-    scenarios = [entry.scenario(s) if isinstance(s, str) else s for s in _several(scenario)]
+    policies = [p if isinstance(p, Policy) else entry.policy(p) for p in _several(policy, Policy)]
+    scenarios = [s if isinstance(s, Scenario) else entry.scenario(s) for s in _several(scenario, Scenario)]
     layout = design(
         with_time(entry, how),
         policies=policies,
@@ -148,14 +148,16 @@ def with_time(entry: Entry, how: Integration) -> Entry:
         "final_time": how.final_time,
         "save_period": how.save_period,
     }
-    changed = {name: value for name, value in asked.items() if value is not None}
+    changed: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if not changed:
         return entry
     return replace(entry, model=replace(entry.model, time=replace(entry.model.time, **changed)))
 
 
-def _several(one_or_more: T | Sequence[T]) -> Sequence[T]:
-    return one_or_more if isinstance(one_or_more, list | tuple) else [cast(T, one_or_more)]
+def _several(one_or_more: str | T | Sequence[str | T], kind: type[T]) -> Sequence[str | T]:
+    if isinstance(one_or_more, str) or isinstance(one_or_more, kind):
+        return [one_or_more]
+    return list(one_or_more)
 
 
 def _integrate(

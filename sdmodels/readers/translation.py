@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -101,7 +102,7 @@ def table_of(lookups: Any) -> Table:
     if lookups.type != "interpolate":
         raise UnsupportedError(f"a table function of the kind '{lookups.type}'")
     xs = tuple(float(x) for x in lookups.x)
-    if any(right <= left for left, right in zip(xs, xs[1:], strict=False)):
+    if any(right <= left for left, right in pairwise(xs)):
         raise UnsupportedError("a table function with two points at one x")
     return Table(xs, tuple(float(y) for y in lookups.y))
 
@@ -132,7 +133,9 @@ def _subscripts(ast: pysd.ReferenceStructure, names: Names) -> tuple[str, ...]:
     for subscript in ast.subscripts.subscripts:
         bare = subscript.removesuffix("!").strip()
         mark = "!" if subscript.endswith("!") else ""
-        found.append(find(bare, names.subscripts, what="subscript", verbatim=names.subscripts.values()) + mark)
+        found.append(
+            find(bare, names.subscripts, what="subscript", verbatim=names.subscripts.values()) + mark
+        )
     return tuple(found)
 
 
@@ -185,5 +188,3 @@ def _only(arguments: tuple[Any, ...], names: Names) -> Expression:
     if len(arguments) != 1:
         raise UnsupportedError(f"a table function with {len(arguments)} arguments instead of 1")
     return translate(arguments[0], names)
-
-

@@ -101,9 +101,7 @@ def read_vensim(path: Path) -> Model:
     )
 
 
-def _parse(
-    path: Path, encoding: str, entries: tuple[Statement, ...]
-) -> tuple[AbstractSection, _Position]:
+def _parse(path: Path, encoding: str, entries: tuple[Statement, ...]) -> tuple[AbstractSection, _Position]:
     with warnings.catch_warnings():
         # PySD warns about features by printing; what is unsupported is an error here, so nothing is lost.
         warnings.simplefilter("ignore")
@@ -126,13 +124,11 @@ def _sections(path: Path, encoding: str, entries: tuple[Statement, ...]) -> Vens
         file.parse(parse_all=False)
         file.sections[0].parse(parse_all=False)
     except (parsimonious.ParseError, parsimonious.VisitationError, ValueError) as error:
-        raise _broken_file(path, file, entries, error) from error
+        raise _broken_file(path, entries, error) from error
     return file
 
 
-def _broken_file(
-    path: Path, file: VensimFile, entries: tuple[Statement, ...], error: Exception
-) -> ModelFileError:
+def _broken_file(path: Path, entries: tuple[Statement, ...], error: Exception) -> ModelFileError:
     """Say which entry the file breaks at: the one with a wrong number of ``~``."""
     text, _ = decode(path)
     for entry, chunk in zip(entries, _chunks(text), strict=False):
@@ -340,7 +336,8 @@ def _array(
     varying = [elements for elements in sizes if len(elements) > 1]
     if values.shape != tuple(len(elements) for elements in varying):
         raise UnsupportedError(
-            f"a table of {' x '.join(map(str, values.shape))} numbers for the subscripts [{','.join(subscripts)}]"
+            f"a table of {' x '.join(map(str, values.shape))} numbers "
+            f"for the subscripts [{','.join(subscripts)}]"
         )
     filled = values.reshape([len(elements) for elements in sizes])
     return [
@@ -404,4 +401,6 @@ def _time_spec(
             units=units,
         )
     except SDModelsError as error:
-        raise position.error("TIME STEP", 0, str(error), "Mend the time settings.") from error
+        line, equation = position.at("TIME STEP")
+        what, _, remedy = str(error).split("\n")
+        raise ModelFileError(f"{position.path}:{line}: {what}\n    {equation}\n{remedy}") from error

@@ -45,6 +45,4 @@ DERIVED: Mapping[str, int] = MappingProxyType(
 # What runs over a dimension marked with "!".
 AGGREGATIONS = frozenset({"SUM", "PROD", "VMIN", "VMAX"})
 
-ARITIES: Mapping[str, int] = MappingProxyType(
-    {**PRIMITIVES, **DERIVED, **dict.fromkeys(AGGREGATIONS, 1)}
-)
+ARITIES: Mapping[str, int] = MappingProxyType({**PRIMITIVES, **DERIVED, **dict.fromkeys(AGGREGATIONS, 1)})

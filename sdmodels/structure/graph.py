@@ -19,9 +19,7 @@ def influences(model: Model) -> dict[str, tuple[str, ...]]:
         if isinstance(variable, Lookup):
             continue
         sources = (
-            reference.name
-            for equation in variable.equations
-            for reference in references(equation.expression)
+            reference.name for equation in variable.equations for reference in references(equation.expression)
         )
         found[name] = tuple(
             dict.fromkeys(

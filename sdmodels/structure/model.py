@@ -24,16 +24,18 @@ class TimeSpec:
     def __post_init__(self) -> None:
         if not self.time_step > 0:
             raise StructureError(
-                f"TIME STEP is {self.time_step:g}. A time step must be above zero. Mend it in the model file."
+                f"TIME STEP is {self.time_step:g}.\n"
+                "    A time step must be above zero.\nMend it in the time settings."
             )
         if self.final_time < self.initial_time:
             raise StructureError(
-                f"FINAL TIME ({self.final_time:g}) is before INITIAL TIME ({self.initial_time:g}). "
-                "Mend one of them in the model file."
+                f"FINAL TIME ({self.final_time:g}) is before INITIAL TIME ({self.initial_time:g}).\n"
+                "    A run goes forward in time.\nMend one of them in the time settings."
             )
         if not self.save_period > 0:
             raise StructureError(
-                f"SAVEPER is {self.save_period:g}. A save period must be above zero. Mend it in the model file."
+                f"SAVEPER is {self.save_period:g}.\n"
+                "    A save period must be above zero.\nMend it in the time settings."
             )
 
     @property

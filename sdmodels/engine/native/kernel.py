@@ -50,7 +50,8 @@ class _Kernel:
         declarations = [f"declare double @{name}(double)" for name in LIBRARY.values() if name != "pow"]
         declarations.append("declare double @pow(double, double)")
         declarations += [
-            f"declare {out.vector} @llvm.{name}.v{lanes}f64({out.vector})" for name in ("fabs", "sqrt", "trunc")
+            f"declare {out.vector} @llvm.{name}.v{lanes}f64({out.vector})"
+            for name in ("fabs", "sqrt", "trunc")
         ]
         head = (
             f"define void @{NAME}(ptr noalias %inputs, i64 %members, ptr noalias %steps, i64 %saved, "

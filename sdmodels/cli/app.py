@@ -1,0 +1,200 @@
+"""Which commands are there, and what happens when one goes wrong?
+
+A command's module is imported when the command is called, so that ``--help`` answers at once.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from sdmodels.errors import SDModelsError
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="sdmodels",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="System-dynamics models of digital grassroots governance: simulate policy levers, compare policies, "
+    "check a model. MODEL is an id of the catalogue (`sdmodels list`) or the path of a Vensim model (.mdl).",
+    epilog="Example: `sdmodels study hotline --members 200 --lang zh`",
+)
+
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="A catalogue id, or the path of a .mdl file.")]
+Language = Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language of tables and figures.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON in full precision instead of a table.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Give a constant another value; may be repeated."),
+]
+Policies = Annotated[
+    list[str] | None, typer.Option("--policy", metavar="ID", help="A policy of the model; may be repeated.")
+]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option("--scenario", metavar="ID", help="A scenario of the model; may be repeated."),
+]
+Members = Annotated[
+    int,
+    typer.Option(min=1, help="Runs a policy; more than one draw the uncertain constants from their ranges."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to.")]
+Method = Annotated[Literal["euler", "rk4"], typer.Option(help="How the equations are integrated.")]
+TimeStep = Annotated[float | None, typer.Option(help="In place of the model's own time step.")]
+FinalTime = Annotated[float | None, typer.Option(help="In place of the model's own final time.")]
+
+
+def _run(command: str, **options: Any) -> None:
+    importlib.import_module(f"sdmodels.cli.{command}").command(**options)
+
+
+@app.command("list", epilog="Example: `sdmodels list --lang zh`")
+def list_models(lang: Language = "en", json: AsJson = False) -> None:
+    """List the models of the catalogue."""
+    _run("listing", lang=lang, as_json=json)
+
+
+@app.command(epilog="Example: `sdmodels describe hotline`")
+def describe(model: Model, lang: Language = "en", json: AsJson = False) -> None:
+    """Describe a model: levers with bounds, policies, scenarios, outcomes, loops, uncertain constants."""
+    _run("describe", model=model, lang=lang, as_json=json)
+
+
+@app.command(
+    epilog='Example: `sdmodels simulate hotline --set "Application Intensity=0.6" --members 200 --seed 1`'
+)
+def simulate(
+    model: Model,
+    set: Set = None,
+    policy: Policies = None,
+    scenario: Scenarios = None,
+    members: Members = 1,
+    seed: Seed = 0,
+    out: Out = None,
+    method: Method = "euler",
+    time_step: TimeStep = None,
+    final_time: FinalTime = None,
+    lang: Language = "en",
+    json: AsJson = False,
+) -> None:
+    """Simulate a model and write DIR/behaviour.csv and DIR/behaviour.png (DIR is out/MODEL if not given)."""
+    _run(
+        "simulate",
+        model=model,
+        settings=set or [],
+        policies=policy or ["baseline"],
+        scenarios=scenario or ["normal"],
+        members=members,
+        seed=seed,
+        out=out,
+        method=method,
+        time_step=time_step,
+        final_time=final_time,
+        lang=lang,
+        as_json=json,
+    )
+
+
+@app.command(
+    epilog="Example: `sdmodels compare hotline --policy baseline --policy high_intensity --members 500`"
+)
+def compare(
+    model: Model,
+    policy: Policies = None,
+    scenario: Scenarios = None,
+    set: Set = None,
+    members: Members = 200,
+    seed: Seed = 0,
+    out: Out = None,
+    lang: Language = "en",
+    json: AsJson = False,
+) -> None:
+    """Compare the outcomes of policies, all of them if none is named; with --out write the table and a figure."""
+    _run(
+        "compare",
+        model=model,
+        policies=policy or [],
+        scenarios=scenario or ["normal"],
+        settings=set or [],
+        members=members,
+        seed=seed,
+        out=out,
+        lang=lang,
+        as_json=json,
+    )
+
+
+@app.command(epilog="Example: `sdmodels check my_model.mdl`")
+def check(model: Model, lang: Language = "en", json: AsJson = False) -> None:
+    """Check a model: units, reality checks, time step, conservation, loops. Exit code 1 if one fails."""
+    _run("check", model=model, lang=lang, as_json=json)
+
+
+@app.command(epilog="Example: `sdmodels study hotline --members 500 --seed 1 --out results`")
+def study(
+    model: Model,
+    members: Members = 200,
+    seed: Seed = 0,
+    out: Out = None,
+    lang: Language = "en",
+    json: AsJson = False,
+) -> None:
+    """Simulate the baseline and all policies of a model; print outcomes; write trajectories as CSV and PNG."""
+    _run("study", model=model, members=members, seed=seed, out=out, lang=lang, as_json=json)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line: an error is three lines on standard error and exit code 2, never a traceback."""
+    _make_output_safe()
+    try:
+        code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except SDModelsError as error:
+        _stop(str(error), BAD_INPUT)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe (such as `head`) has enough; writing on would only raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        where = error.filename or "a file"
+        _stop(
+            f"{where}: {error.strerror or error}.\n    {type(error).__name__}\nCheck path and rights.",
+            BAD_INPUT,
+        )
+    except Exception as error:
+        # Wrong options raise an exception of the parser that typer uses; its class moved between versions.
+        if not hasattr(error, "format_message"):
+            raise
+        _stop(_usage(error), BAD_INPUT)
+    if code == INTERRUPTED:
+        _stop("Stopped.\n    No file is half-written.\nRun the command again to start over.", INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: Exception) -> str:
+    message = getattr(error, "format_message", lambda: str(error))()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "sdmodels"
+    return f"{message}\n    {command} {' '.join(sys.argv[2:])}".rstrip() + f"\nTry '{command} --help'."
+
+
+def _stop(message: str, code: int) -> None:
+    print(message, file=sys.stderr)  # noqa: T201
+    sys.exit(code)
+
+
+def _make_output_safe() -> None:
+    """Let a console that cannot show Chinese replace the letters instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

@@ -1,0 +1,125 @@
+"""How do tables, JSON and progress appear on a terminal?"""
+
+import json
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table as RichTable
+
+from sdmodels.catalogue import Language
+from sdmodels.engine.trajectories import Progress as Report
+from sdmodels.errors import InputError
+from sdmodels.report.table import Table
+
+# What takes longer than this shows that it is alive [second].
+PATIENCE: Final = 1.0
+WIDTH_OF_A_PIPE: Final = 120
+
+WORDS: Final = MappingProxyType(
+    {
+        "running": {"en": "simulating", "zh": "正在模拟"},
+        "writing": {"en": "writing", "zh": "正在写入"},
+        "checking": {"en": "checking", "zh": "正在检验"},
+        "written": {"en": "Written", "zh": "已写入"},
+    }
+)
+
+
+def console() -> Console:
+    """Return the console for results; in a pipe or a file it is wide enough for a table."""
+    return Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE, highlight=False)
+
+
+def show(tables: Sequence[Table], language: Language) -> None:
+    """Print tables for people."""
+    out = console()
+    for table in tables:
+        drawn = RichTable(
+            title=table.title.in_language(language), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        )
+        for column in table.columns:
+            drawn.add_column(column.title.in_language(language), justify=column.align, overflow="fold")
+        for cells in table.cells(language):
+            drawn.add_row(*(cell.replace("[", r"\[") for cell in cells))
+        out.print(drawn)
+
+
+def show_json(document: Any) -> None:
+    """Print a document for machines; numbers are in full precision, and never NaN or infinite."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def rows_of(table: Table) -> list[dict[str, Any]]:
+    """Return the rows of a table for JSON."""
+    return [dict(row) for row in table.rows]
+
+
+def show_written(files: Sequence[Path], language: Language) -> None:
+    """Say which files were written, on standard error: standard output is for results."""
+    out = Console(stderr=True, highlight=False, soft_wrap=True)
+    for file in files:
+        out.print(f"{WORDS['written'][language]}: {file}", markup=False)
+
+
+@contextmanager
+def progress(what: str, language: Language) -> Iterator[Report]:
+    """Show a bar on standard error once the work has taken a moment; yield what to report progress to."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task(WORDS[what][language], total=None)
+
+    def report(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield report
+    finally:
+        timer.cancel()
+        bar.stop()
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, float]:
+    """Return the values of ``NAME=VALUE`` texts.
+
+    Raises
+    ------
+    InputError
+        If a text has another form, or names a constant twice.
+    """
+    values: dict[str, float] = {}
+    for text in settings:
+        name, equals, value = text.rpartition("=")
+        if not equals or not name.strip():
+            raise InputError(
+                f"--set '{text}' does not have the form NAME=VALUE.\n    {text}\n"
+                'Write it like --set "Application Intensity=0.6".'
+            )
+        try:
+            number = float(value)
+        except ValueError:
+            raise InputError(
+                f"--set '{text}': '{value.strip()}' is not a number.\n    {text}\n"
+                'Write it like --set "Application Intensity=0.6".'
+            ) from None
+        if name.strip() in values:
+            raise InputError(f"--set names '{name.strip()}' twice.\n    {text}\nKeep one of the two.")
+        values[name.strip()] = number
+    return values
