@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import ArrayLike
 
 from sdmodels.catalogue import Entry, Policy, Scenario
 from sdmodels.engine.trajectories import Trajectories
@@ -92,7 +93,7 @@ def _status(model: Model, trajectories: Trajectories) -> list[str]:
 
 
 def provenance(
-    layout: Design, method: str, members: int, seed: int, settings: Mapping[str, float]
+    layout: Design, method: str, members: int, seed: int, settings: Mapping[str, ArrayLike]
 ) -> dict[str, Any]:
     """Return what is needed to run the same again."""
     model = layout.model
@@ -102,7 +103,7 @@ def provenance(
         "time_step": model.time.time_step,
         "members": members,
         "seed": seed,
-        "settings": json.dumps(dict(settings)),
+        "settings": json.dumps({name: np.asarray(value).tolist() for name, value in settings.items()}),
         "versions": json.dumps(
             {
                 "sdmodels": _installed_version("sdmodels"),

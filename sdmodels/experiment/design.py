@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sdmodels.catalogue import Change, Entry, Policy, Scenario
 from sdmodels.engine.expansion import find_scalar
@@ -45,8 +45,8 @@ class Design:
         return len(self.sample)
 
 
-def check_settings(entry: Entry, settings: Mapping[str, float]) -> dict[str, float]:
-    """Return the settings under the model's own names.
+def check_settings(entry: Entry, settings: Mapping[str, ArrayLike]) -> dict[str, NDArray[np.float64]]:
+    """Return the settings under the model's own names, shape ``(1,)`` or ``(members,)`` each.
 
     Raises
     ------
@@ -77,7 +77,19 @@ def _constant(entry: Entry, name: str) -> str:
     return scalar
 
 
-def _within(entry: Entry, name: str, value: float) -> float:
+def _within(entry: Entry, name: str, given: ArrayLike) -> NDArray[np.float64]:
+    values = np.atleast_1d(np.asarray(given, dtype=np.float64))
+    if values.ndim != 1 or values.size == 0:
+        raise InputError(
+            f"'{name}' is set to an array of shape {values.shape}.\n"
+            "    A setting is one number, or a list with one number a member.\nGive one of the two."
+        )
+    for value in values:
+        _check_one(entry, name, float(value))
+    return values
+
+
+def _check_one(entry: Entry, name: str, value: float) -> None:
     variable = entry.model[name.partition("[")[0]]
     if not math.isfinite(value):
         raise InputError(
@@ -95,7 +107,20 @@ def _within(entry: Entry, name: str, value: float) -> float:
             f"    bounds: {least} to {most} {variable.units}".rstrip()
             + "\nChoose a value within the bounds."
         )
-    return float(value)
+
+
+def _common_length(settings: Mapping[str, NDArray[np.float64]], members: int) -> int:
+    """Return how many members there are a policy: as many as the lists among the settings have numbers."""
+    lengths = {name: values.size for name, values in settings.items() if values.size > 1}
+    if members > 1:
+        lengths["members"] = members
+    if len(set(lengths.values())) > 1:
+        shown = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        raise InputError(
+            f"The settings do not agree on the number of members.\n    {shown}\n"
+            "Give every list the same length; leave members out or set it to that length."
+        )
+    return next(iter(lengths.values()), 1)
 
 
 def design(
@@ -103,7 +128,7 @@ def design(
     *,
     policies: Sequence[Policy],
     scenarios: Sequence[Scenario],
-    settings: Mapping[str, float],
+    settings: Mapping[str, ArrayLike],
     members: int,
     seed: int,
 ) -> Design:
@@ -115,9 +140,9 @@ def design(
     Parameters
     ----------
     settings
-        By name, the same for every member.
+        By name: a number for every member, or one a member.
     members
-        Draws a policy and scenario; 1 is the model's own numbers.
+        Draws a policy and scenario; 1 is the model's own numbers (but for settings that are lists).
     seed
         Of the draws.
     """
@@ -130,6 +155,7 @@ def design(
     checked = check_settings(entry, settings)
     uncertain = [u for u in (entry.manifest.uncertainties if entry.manifest else ()) if u.name not in checked]
     draws = draw(uncertain, members=members, seed=seed) if members > 1 else {}
+    members = _common_length(checked, members)
     runs = [(scenario, policy) for scenario in scenarios for policy in policies]
     changes = [(*_named(entry, scenario), *_named(entry, policy)) for scenario, policy in runs]
     slots = slots_needed(changes)
@@ -158,14 +184,14 @@ def _named(entry: Entry, alternative: Policy | Scenario) -> list[Change]:
 def _column(
     entry: Entry,
     draws: Mapping[str, NDArray[np.float64]],
-    settings: Mapping[str, float],
+    settings: Mapping[str, NDArray[np.float64]],
     changes: Sequence[Change],
     slots: Mapping[str, int],
     members: int,
 ) -> dict[str, NDArray[np.float64]]:
     """Return the inputs of one policy under one scenario, shape ``(members,)`` each."""
     values = dict(draws)
-    values |= {name: np.full(members, value) for name, value in settings.items()}
+    values |= {name: np.resize(value, members) for name, value in settings.items()}
     pending: dict[str, list[Change]] = {name: [] for name in slots}
     for change in changes:
         if not lasts(change):

@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import numpy as np
 import xarray as xr
+from numpy.typing import ArrayLike
 
 from sdmodels.catalogue import Entry, Policy, Scenario, load
 from sdmodels.engine import interpreter
@@ -52,7 +53,7 @@ class Integration:
 
 def simulate(
     model: ModelLike,
-    settings: Mapping[str, float] | None = None,
+    settings: Mapping[str, ArrayLike] | None = None,
     *,
     policy: str | Policy | Sequence[str | Policy] = "baseline",
     scenario: str | Scenario | Sequence[str | Scenario] = "normal",
@@ -71,7 +72,8 @@ def simulate(
         A catalogue id such as ``"hotline"``, the path of a model file, or what :func:`load` or
         :func:`sdmodels.readers.read` returned.
     settings
-        Values for constants, the same in every run, by name [unit of each].
+        Values for constants by name [unit of each]: a number for every run, or a list with one number a
+        member, which then are that many.
     policy, scenario
         One or several, by id or as values; every policy is run under every scenario.
     members
@@ -154,10 +156,12 @@ def with_time(entry: Entry, how: Integration) -> Entry:
     return replace(entry, model=replace(entry.model, time=replace(entry.model.time, **changed)))
 
 
-def _several(one_or_more: str | T | Sequence[str | T], kind: type[T]) -> Sequence[str | T]:
-    if isinstance(one_or_more, str) or isinstance(one_or_more, kind):
-        return [one_or_more]
-    return list(one_or_more)
+def _several(one_or_more: str | T | Sequence[str | T], kind: type[T]) -> list[str | T]:
+    match one_or_more:
+        case str() | kind():
+            return [one_or_more]
+        case _:
+            return list(cast("Sequence[str | T]", one_or_more))
 
 
 def _integrate(

@@ -14,8 +14,9 @@ from sdmodels.engine.native.kernel import NAME, kernel_text
 from sdmodels.engine.program import Program
 from sdmodels.engine.trajectories import Floats, Method, Steps
 
-# Above this many equations a step, wide vectors spill more registers than they save.
-LARGE = 150
+# Equations a step up to which a vector holds 16 members, or 8; in larger models wide vectors only spill
+# registers. Measured in benchmarks/speed.py.
+SMALL, LARGE = 60, 150
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,8 @@ def compile_program(program: Program, *, method: Method = "euler", lanes: int | 
         Members a vector; chosen by the size of the model if not given. It never changes a number.
     """
     if lanes is None:
-        lanes = 8 if len(program.step) <= LARGE else 4
+        size = len(program.step)
+        lanes = 16 if size <= SMALL else 8 if size <= LARGE else 4
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     _provide_library()
