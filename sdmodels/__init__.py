@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sdmodels.catalogue import Change, Entry, Policy, Scenario, Text, load
     from sdmodels.errors import SDModelsError
-    from sdmodels.experiment import Integration, measure, simulate, summarise
-    from sdmodels.plot import phase_portrait, plot, save
+    from sdmodels.experiment import Integration, find_threshold, measure, simulate, summarise
+    from sdmodels.figures import phase_portrait, plot, save
     from sdmodels.report import Study, study
     from sdmodels.validation import check
 
@@ -29,6 +29,7 @@ __all__ = [
     "Study",
     "Text",
     "check",
+    "find_threshold",
     "load",
     "measure",
     "phase_portrait",
@@ -42,8 +43,8 @@ __all__ = [
 _WHERE = {
     "catalogue": ("Change", "Entry", "Policy", "Scenario", "Text", "load"),
     "errors": ("SDModelsError",),
-    "experiment": ("Integration", "measure", "simulate", "summarise"),
-    "plot": ("phase_portrait", "plot", "save"),
+    "experiment": ("Integration", "find_threshold", "measure", "simulate", "summarise"),
+    "figures": ("phase_portrait", "plot", "save"),
     "report": ("Study", "study"),
     "validation": ("check",),
 }

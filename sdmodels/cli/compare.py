@@ -7,7 +7,7 @@ from sdmodels.cli.output import parse_settings, progress, rows_of, show, show_js
 from sdmodels.cli.simulate import warn_of_failures
 from sdmodels.errors import InputError
 from sdmodels.experiment import simulate
-from sdmodels.plot import outcome_bars, save
+from sdmodels.figures import outcome_bars, save
 from sdmodels.report.files import write_summary
 from sdmodels.report.outcomes import figure_table, outcome_summary, outcome_table
 

@@ -18,7 +18,7 @@ from sdmodels.cli.output import (
     show_written,
 )
 from sdmodels.experiment import Integration, simulate
-from sdmodels.plot import save, trajectories
+from sdmodels.figures import save, trajectories
 from sdmodels.report import words
 from sdmodels.report.files import write_behaviour, write_variables
 from sdmodels.report.outcomes import outcome_summary, outcome_table

@@ -2,11 +2,14 @@
 
 from sdmodels.experiment.outcomes import measure, statistic_of, summarise
 from sdmodels.experiment.simulation import Integration, ModelLike, as_entry, simulate, visible
+from sdmodels.experiment.threshold import Threshold, find_threshold
 
 __all__ = [
     "Integration",
     "ModelLike",
+    "Threshold",
     "as_entry",
+    "find_threshold",
     "measure",
     "simulate",
     "statistic_of",

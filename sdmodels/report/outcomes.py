@@ -82,7 +82,7 @@ def _title(titles: Mapping[str, Text], id: str, language: Language) -> str:
 
 
 def figure_table(entry: Entry, summary: pd.DataFrame) -> pd.DataFrame:
-    """Return the summary in the form that :func:`sdmodels.plot.outcome_bars` draws."""
+    """Return the summary in the form that :func:`sdmodels.figures.outcome_bars` draws."""
     titles = {outcome.id: outcome.title for outcome in entry.outcomes}
     policies = {policy.id: policy.title for policy in entry.policies}
     table = summary.copy()

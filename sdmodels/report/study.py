@@ -12,7 +12,7 @@ from sdmodels.catalogue import Entry, Language
 from sdmodels.engine.trajectories import Progress
 from sdmodels.errors import InputError
 from sdmodels.experiment import ModelLike, as_entry, simulate
-from sdmodels.plot import outcome_bars, phase_portrait, save, trajectories
+from sdmodels.figures import outcome_bars, phase_portrait, save, trajectories
 from sdmodels.report.files import write_bands, write_summary, write_variables
 from sdmodels.report.outcomes import figure_table, outcome_summary
 from sdmodels.structure.names import key_of

@@ -1,0 +1,136 @@
+"""Make every figure of the README and of docs.
+
+    python docs/figures.py [--out docs/figures]
+
+The stock-and-flow diagrams come from the drawings in the model files and need the package pysimlin.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from sdmodels import Change, Entry, Policy, Text, find_threshold, load, plot, save, simulate
+from sdmodels.catalogue import Language
+from sdmodels.figures import tip_figure
+
+CONDITION = "Routine Work Condition"
+INITIAL = "Initial Routine Work Condition"
+SHOWN = 0.5
+
+
+def closed_form(entry: Entry, intensity: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[str]]:
+    """Return the tip (as decay, NaN where there is none) and the regime at each intensity."""
+    names = ["Tipping Decay", "Load", "Slack", "Loop Gain"]
+    behaviour = simulate(entry, {"Application Intensity": intensity}, outputs=names, times="final")
+    tip, load_, slack, gain = (behaviour[name].values[:, -1] for name in names)
+    regimes = [
+        {(True, False): "I", (True, True): "II", (False, False): "III", (False, True): "IV"}[spare, strong]
+        for spare, strong in zip(load_ < slack, gain > 1, strict=True)
+    ]
+    fragile = np.array([regime == "II" for regime in regimes])
+    return np.where(fragile & (tip < 1), tip, np.nan), regimes
+
+
+def simulated_tip(entry: Entry, intensity: float) -> float:
+    """Return the decay beyond which runs end lower than they began."""
+
+    def recovers(behaviour: xr.Dataset) -> NDArray[np.bool_]:
+        course = behaviour[CONDITION].values
+        return np.asarray(course[:, -1] > course[:, 0])
+
+    # Started at exactly 1 nothing can rise, so the range ends a little below.
+    found = find_threshold(
+        entry,
+        INITIAL,
+        between=(0.3, 0.999),
+        switched=recovers,
+        settings={"Application Intensity": intensity},
+        outputs=[CONDITION],
+    )
+    return 1 - found.value
+
+
+def tip(language: Language) -> Figure:
+    """Draw the simulated tip of the pocket model beside its closed form."""
+    entry = load("hotline_pocket")
+    decay = np.linspace(0, 0.3, 61)
+    runs = simulate(entry, {INITIAL: 1 - decay, "Application Intensity": SHOWN}, outputs=[CONDITION])
+    intensity = np.linspace(0.02, 0.9, 441)
+    curve, regimes = closed_form(entry, intensity)
+    simulated = np.arange(0.44, 0.60, 0.02)
+    threshold, _ = closed_form(entry, np.array([SHOWN]))
+    return tip_figure(
+        initial_decay=decay,
+        final_condition=runs[CONDITION].values[:, -1],
+        closed_form_threshold=float(threshold[0]),
+        intensity=intensity,
+        closed_form_tip=curve,
+        regime=regimes,
+        simulated_intensity=simulated,
+        simulated_tip=[simulated_tip(entry, float(value)) for value in simulated],
+        intensity_shown=SHOWN,
+        language=language,
+    )
+
+
+def step(language: Language) -> Figure:
+    """Draw a step in application intensity: with scarce hours, with spare hours, and with the loop cut."""
+    entry = load("hotline")
+    high = Change(name="Application Intensity", value=0.8, begins=52)
+    no_text = Text(en="see the figure", zh="见图")
+
+    def experiment(id: str, en: str, zh: str, *more: Change) -> Policy:
+        return Policy(id=id, title=Text(en=en, zh=zh), meaning=no_text, changes=(high, *more))
+
+    experiments = [
+        experiment("scarce", "step in intensity, 300 staff", "提高强度,300 人"),
+        experiment(
+            "spare", "the same, 360 staff", "同上,360 人", Change(name="Staff", value=360, begins=52)
+        ),
+        experiment(
+            "cut",
+            "the same, 300 staff, loop cut",
+            "同上,300 人,切断回路",
+            Change(name="Switch Busier But Ineffective", value=0),
+        ),
+    ]
+    names = ["Unresolved Burden", "New Orders", CONDITION, "Trust In Hotline"]
+    behaviour = simulate(entry, policy=experiments, members=400, seed=1, outputs=names)
+    return plot(behaviour, *names, language=language)
+
+
+def policies(language: Language) -> Figure:
+    """Draw the hotline under the baseline and three policies."""
+    names = ["Order Backlog", "Attention To Orders", CONDITION, "Trust In Hotline"]
+    chosen = ["baseline", "high_intensity"]
+    behaviour = simulate("hotline", policy=chosen, members=400, seed=1, outputs=names)
+    return plot(behaviour, *names, language=language)
+
+
+def diagrams(folder: Path) -> None:
+    """Render the drawings in the model files."""
+    import simlin
+
+    for id in ("hotline", "hotline_pocket"):
+        drawing = simlin.load(load(id).path).project.render_svg()
+        (folder / f"{id}_diagram.svg").write_bytes(drawing)
+
+
+def main() -> None:
+    """Make the figures in both languages."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "figures")
+    folder = parser.parse_args().out
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
+        for make in (tip, step, policies):
+            print(save(make(language), folder / f"{make.__name__}_{language}.png"))
+    diagrams(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Does a model deserve trust?"""
+
+import typer
+
+from sdmodels.catalogue import Language, Text, load
+from sdmodels.cli.output import progress, rows_of, show, show_json
+from sdmodels.report import words
+from sdmodels.report.table import Cell, Table, readable
+from sdmodels.validation import Finding, check
+
+FOUND_FAULTS = 1
+
+
+def command(*, model: str, lang: Language, as_json: bool) -> None:
+    """Print what every check found; end with exit code 1 if one failed."""
+    entry = load(model)
+    with progress("checking", lang) as report:
+        findings = check(entry, progress=report)
+    table = _table(findings, lang)
+    if as_json:
+        show_json({"model": entry.id, "findings": rows_of(table)})
+    else:
+        show([table], lang)
+    if any(finding.status == "failed" for finding in findings):
+        raise typer.Exit(FOUND_FAULTS)
+
+
+def _table(findings: tuple[Finding, ...], language: Language) -> Table:
+    rows: list[dict[str, Cell]] = [
+        {
+            "check": finding.check,
+            "title": finding.title.in_language(language),
+            "status": finding.status,
+            "measured": finding.measured,
+            "bound": finding.bound,
+            "unit": finding.unit,
+            "message": finding.message,
+        }
+        for finding in findings
+    ]
+    shown = [
+        {
+            "status": words.WORDS_IN_CHINESE[finding.status] if language == "zh" else finding.status,
+            "measured": readable(finding.measured),
+            "bound": readable(finding.bound),
+        }
+        for finding in findings
+    ]
+    columns = (
+        words.column("title", "check", "检验"),
+        words.STATUS,
+        words.column("measured", "measured", "测得", numeric=True),
+        words.column("bound", "bound", "界限", numeric=True),
+        words.UNIT,
+        words.MESSAGE,
+    )
+    return Table(title=Text(en="Checks", zh="检验"), columns=columns, rows=tuple(rows), shown=tuple(shown))
