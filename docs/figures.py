@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sdmodels import Change, Entry, Policy, Text, find_threshold, load, plot, save, simulate
 from sdmodels.catalogue import Language
-from sdmodels.figures import tip_figure
+from sdmodels.figures import tip_figure, trajectories
 
 CONDITION = "Routine Work Condition"
 INITIAL = "Initial Routine Work Condition"
@@ -42,11 +42,11 @@ def simulated_tip(entry: Entry, intensity: float) -> float:
         course = behaviour[CONDITION].values
         return np.asarray(course[:, -1] > course[:, 0])
 
-    # Started at exactly 1 nothing can rise, so the range ends a little below.
+    # At 1 nothing can rise, and below the corner (0.51) everything does: the range lies between the two.
     found = find_threshold(
         entry,
         INITIAL,
-        between=(0.3, 0.999),
+        between=(0.52, 0.999),
         switched=recovers,
         settings={"Application Intensity": intensity},
         outputs=[CONDITION],
@@ -86,21 +86,18 @@ def step(language: Language) -> Figure:
     def experiment(id: str, en: str, zh: str, *more: Change) -> Policy:
         return Policy(id=id, title=Text(en=en, zh=zh), meaning=no_text, changes=(high, *more))
 
+    few = Change(name="Staff", value=279, begins=52)
+    many = Change(name="Staff", value=345, begins=52)
+    cut = Change(name="Switch Busier But Ineffective", value=0)
     experiments = [
-        experiment("scarce", "step in intensity, 300 staff", "提高强度,300 人"),
-        experiment(
-            "spare", "the same, 360 staff", "同上,360 人", Change(name="Staff", value=360, begins=52)
-        ),
-        experiment(
-            "cut",
-            "the same, 300 staff, loop cut",
-            "同上,300 人,切断回路",
-            Change(name="Switch Busier But Ineffective", value=0),
-        ),
+        experiment("scarce", "step in intensity, 279 staff", "提高强度,279 人", few),
+        experiment("spare", "step in intensity, 345 staff", "提高强度,345 人", many),
+        experiment("cut", "step in intensity, 279 staff, loop cut", "提高强度,279 人,切断回路", few, cut),
     ]
     names = ["Unresolved Burden", "New Orders", CONDITION, "Trust In Hotline"]
     behaviour = simulate(entry, policy=experiments, members=400, seed=1, outputs=names)
-    return plot(behaviour, *names, language=language)
+    titles = {"en": "A step in application intensity to 0.8", "zh": "应用强度阶跃至 0.8"}
+    return trajectories(behaviour, names, bands=[50], language=language, title=titles[language])
 
 
 def policies(language: Language) -> Figure:

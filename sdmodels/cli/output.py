@@ -71,14 +71,21 @@ def show_written(files: Sequence[Path], language: Language) -> None:
 
 @contextmanager
 def progress(what: str, language: Language) -> Iterator[Report]:
-    """Show a bar on standard error once the work has taken a moment; yield what to report progress to."""
+    """Show a bar on standard error once the work has taken a moment; yield what to report progress to.
+
+    Nothing is shown where no person watches: in a pipe or a log.
+    """
+    terminal = Console(stderr=True)
+    if not terminal.is_terminal:
+        yield _say_nothing
+        return
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=terminal,
         transient=True,
     )
     task = bar.add_task(WORDS[what][language], total=None)
@@ -93,7 +100,13 @@ def progress(what: str, language: Language) -> Iterator[Report]:
         yield report
     finally:
         timer.cancel()
-        bar.stop()
+        timer.join()
+        if bar.live.is_started:
+            bar.stop()
+
+
+def _say_nothing(_done: int, _total: int) -> None:
+    """Take progress that nobody watches."""
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Which members of an ensemble belong to which policy, and how do they spread?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,7 +41,7 @@ class Spread:
     median: Floats
     """Shape ``(time,)`` [unit of the variable]. Taken at each time; no member needs to run along it."""
     bands: tuple[tuple[Floats, Floats], ...]
-    """Lower and upper edge of the middle 90 % and 50 %, each of shape ``(time,)``; none for a few members."""
+    """Lower and upper edge of each band, the widest first, shape ``(time,)``; none for a few members."""
     members: Floats
     """The members to draw themselves, shape ``(members, time)``; none where there are bands."""
 
@@ -101,13 +101,15 @@ def variables_named(behaviour: xr.Dataset, names: Iterable[str] | None) -> tuple
     return tuple(known[name] for name in chosen)
 
 
-def spread(values: Floats) -> Spread:
+def spread(values: Floats, bands: Sequence[int]) -> Spread:
     """Summarise the members of one policy at each time.
 
     Parameters
     ----------
     values
         Shape ``(members, time)``, at least one member.
+    bands
+        How much of the members each band holds, the widest first [percent].
     """
     median = np.median(values, axis=0)
     none = np.empty((0, values.shape[1]))
@@ -115,5 +117,5 @@ def spread(values: Floats) -> Spread:
         return Spread(median=median, bands=(), members=none)
     if len(values) < FEWEST_FOR_BANDS:
         return Spread(median=median, bands=(), members=values)
-    low, lower, upper, high = np.quantile(values, (0.05, 0.25, 0.75, 0.95), axis=0)
-    return Spread(median=median, bands=((low, high), (lower, upper)), members=none)
+    edges = [np.quantile(values, ((100 - share) / 200, (100 + share) / 200), axis=0) for share in bands]
+    return Spread(median=median, bands=tuple((low, high) for low, high in edges), members=none)

@@ -14,18 +14,23 @@ def notes(*sentences: str, language: Language) -> str:
     return choose(language, en=" ", zh="").join(sentence for sentence in sentences if sentence)
 
 
-def how_members_are_drawn(policies: Sequence[PolicyMembers], language: Language) -> str:
+def how_members_are_drawn(policies: Sequence[PolicyMembers], bands: Sequence[int], language: Language) -> str:
     """Say what lines and bands are, and of how many members."""
     several = sorted({len(policy.index) for policy in policies if len(policy.index) > 1})
     if not several:
         return ""
     each = choose(language, en=" a policy", zh="每个政策") if len(policies) > 1 else ""
     number = choose(language, en=_range(several, " to "), zh=_range(several, "至"))
+    held = choose(
+        language,
+        en=" and ".join(f"{share} %" for share in reversed(bands)),
+        zh="和".join(f"{share}%" for share in reversed(bands)),
+    )
     if several[0] >= FEWEST_FOR_BANDS:
         return choose(
             language,
-            en=f"Line: median of {number} members{each}; bands: middle 50 % and 90 % of them.",
-            zh=f"线：{each}{number}次运行的中位数；色带：中间50%和90%的运行。",
+            en=f"Line: median of {number} members{each}; band{'s' * (len(bands) > 1)}: middle {held} of them.",
+            zh=f"线：{each}{number}次运行的中位数；色带：中间{held}的运行。",
         )
     if several[-1] < FEWEST_FOR_BANDS:
         return choose(
@@ -35,8 +40,8 @@ def how_members_are_drawn(policies: Sequence[PolicyMembers], language: Language)
         )
     return choose(
         language,
-        en=f"Line: median of {number} members{each}; bands: middle 50 % and 90 %; thin: members of a few.",
-        zh=f"线：{each}{number}次运行的中位数；色带：中间50%和90%；细线：次数少时的各次运行。",
+        en=f"Line: median of {number} members{each}; bands: middle {held}; thin: members of a few.",
+        zh=f"线：{each}{number}次运行的中位数；色带：中间{held}；细线：次数少时的各次运行。",
     )
 
 

@@ -29,19 +29,24 @@ from sdmodels.figures.wrapping import wrap
 
 _PANEL: Final = (3.6, 2.5)
 """Width and height of a panel with its labels [inch]."""
+_BANDS: Final = (90, 50)
+"""Shares of the members that bands hold [percent]."""
+_MOST_WITH_ALL_BANDS: Final = 4
+"""Policies whose bands can be told apart."""
 
 
 def trajectories(
     behaviour: xr.Dataset,
     variables: Iterable[str] | None = None,
     *,
+    bands: Sequence[int] | None = None,
     language: Language = "en",
     title: str | None = None,
 ) -> Figure:
     """Draw variables over time, one panel a variable and one colour a policy.
 
     A policy with one member is a line. With 10 or more it is the median and the bands that hold the middle
-    50 % and 90 % of its members at each time; with 2 to 9 it is the median and the members themselves.
+    part of its members at each time; with 2 to 9 it is the median and the members themselves.
 
     Parameters
     ----------
@@ -49,6 +54,9 @@ def trajectories(
         Dimensions ``(member, time)``, as an experiment returns it.
     variables
         Names of the variables to draw; all of them if left out.
+    bands
+        How much of the members each band holds, the widest first [percent]. If left out, 90 and 50 for up to
+        four policies; the bands of more would hide one another, and only the 50 is drawn.
     language
         ``"en"`` or ``"zh"``. Chinese needs a font that is installed, see ``fonts``.
     title
@@ -63,23 +71,29 @@ def trajectories(
     """
     names = (variables,) if isinstance(variables, str) else variables
     drawn = variables_named(behaviour, names)
-    return lettered(partial(_draw, behaviour, drawn, title), language)
+    return lettered(partial(_draw, behaviour, drawn, bands, title), language)
 
 
 def _draw(
-    behaviour: xr.Dataset, variables: Sequence[xr.DataArray], title: str | None, language: Language
+    behaviour: xr.Dataset,
+    variables: Sequence[xr.DataArray],
+    bands: Sequence[int] | None,
+    title: str | None,
+    language: Language,
 ) -> Figure:
     policies = members_by_policy(behaviour, language)
+    if bands is None:
+        bands = _BANDS if len(policies) <= _MOST_WITH_ALL_BANDS else _BANDS[-1:]
     heading = heading_of(behaviour.attrs, language) if title is None else title
     figure, panels = new_figure(panels=len(variables), panel_size=_PANEL, title=heading)
     begins = _begins(behaviour, policies)
     for panel, variable in zip(panels, variables, strict=True):
-        _draw_panel(panel, variable, policies, language)
+        _draw_panel(panel, variable, policies, bands, language)
         for moment, colour in begins.items():
             panel.axvline(moment, color=colour, linewidth=1.0, alpha=0.5, zorder=0.6)
     _label_time(panels, behaviour, language)
     note = notes(
-        how_members_are_drawn(policies, language),
+        how_members_are_drawn(policies, bands, language),
         scenarios_together(behaviour, language),
         what_is_left_out(policies, language),
         choose(language, en="Vertical line: a policy begins.", zh="竖线：政策开始。") if begins else "",
@@ -90,14 +104,18 @@ def _draw(
 
 
 def _draw_panel(
-    panel: Axes, variable: xr.DataArray, policies: Sequence[PolicyMembers], language: Language
+    panel: Axes,
+    variable: xr.DataArray,
+    policies: Sequence[PolicyMembers],
+    bands: Sequence[int],
+    language: Language,
 ) -> None:
     time = np.asarray(variable["time"].values, dtype=float)
     values = np.asarray(variable.values, dtype=float)
     drawn = []
     for position, policy in enumerate(policies):
         if len(policy.index):
-            drawn.append(spread(values[policy.index]))
+            drawn.append(spread(values[policy.index], bands))
             _draw_spread(panel, time, drawn[-1], position)
     ends = limits(np.concatenate([each.values() for each in drawn]))
     exponent = exponent_of(ends)

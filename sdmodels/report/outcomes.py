@@ -58,9 +58,12 @@ def outcome_table(entry: Entry, summary: pd.DataFrame, language: Language) -> Ta
                 "scenario": _title(scenarios, row["scenario"], language),
                 "unit": entry.manifest.unit_in(row["unit"], language) if entry.manifest else row["unit"],
                 "median": readable(float(row["median"])),
-                "change": "" if change is None or row["policy"] == "baseline" else f"{change:+.1%}",
+                "change": "" if change is None or row["policy"] == "baseline" else _percent(change),
             }
         )
+        if len(shown) > 1 and rows[-2]["outcome"] == row["outcome"]:
+            # Named once, at the head of its block.
+            shown[-1] = {**shown[-1], "outcome": ""}
     columns = [words.OUTCOME, words.POLICY, words.MEDIAN]
     if several:
         columns.insert(1, words.SCENARIO)
@@ -75,6 +78,12 @@ def outcome_table(entry: Entry, summary: pd.DataFrame, language: Language) -> Ta
     return Table(
         title=Text(en="Outcomes", zh="结果"), columns=tuple(columns), rows=tuple(rows), shown=tuple(shown)
     )
+
+
+def _percent(share: float) -> str:
+    """Return a change in percent; what rounds to nothing has no sign."""
+    text = f"{share:+.1%}"
+    return "0.0%" if text in ("-0.0%", "+0.0%") else text
 
 
 def _title(titles: Mapping[str, Text], id: str, language: Language) -> str:

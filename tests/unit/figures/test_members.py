@@ -4,6 +4,8 @@ import pytest
 from sdmodels.errors import SimulationError, UnknownNameError
 from sdmodels.figures.members import FEWEST_FOR_BANDS, members_by_policy, spread, variables_named
 
+BANDS = (90, 50)
+
 
 def test_members_go_to_their_policies_in_order_of_appearance(make_behaviour):
     behaviour = make_behaviour(policies=3, members=2).isel(member=[4, 0, 2, 1, 3, 5])
@@ -48,7 +50,7 @@ def test_only_variables_over_members_and_time_are_drawn(make_behaviour):
 
 def test_one_member_is_its_own_median_without_bands():
     values = np.array([[1.0, 2.0, 4.0]])
-    drawn = spread(values)
+    drawn = spread(values, BANDS)
     assert np.array_equal(drawn.median, values[0])
     assert not drawn.bands
     assert drawn.members.shape == (0, 3)
@@ -56,7 +58,7 @@ def test_one_member_is_its_own_median_without_bands():
 
 def test_a_few_members_are_drawn_themselves():
     values = np.arange(6.0).reshape(3, 2)
-    drawn = spread(values)
+    drawn = spread(values, BANDS)
     assert np.array_equal(drawn.median, [2.0, 3.0])
     assert np.array_equal(drawn.members, values)
     assert not drawn.bands
@@ -64,11 +66,17 @@ def test_a_few_members_are_drawn_themselves():
 
 def test_bands_hold_the_middle_90_and_50_percent_of_the_members():
     values = np.arange(101.0)[:, None] * np.ones((1, 2))
-    (low, high), (lower, upper) = spread(values).bands
+    (low, high), (lower, upper) = spread(values, BANDS).bands
     assert (low[0], lower[0], upper[0], high[0]) == (5.0, 25.0, 75.0, 95.0)
-    assert not spread(values).members.size
+    assert not spread(values, BANDS).members.size
 
 
 def test_bands_begin_at_ten_members():
-    assert not spread(np.zeros((FEWEST_FOR_BANDS - 1, 2))).bands
-    assert len(spread(np.zeros((FEWEST_FOR_BANDS, 2))).bands) == 2
+    assert not spread(np.zeros((FEWEST_FOR_BANDS - 1, 2)), BANDS).bands
+    assert len(spread(np.zeros((FEWEST_FOR_BANDS, 2)), BANDS).bands) == 2
+
+
+def test_a_band_holds_what_is_asked_for():
+    values = np.arange(101.0)[:, None] * np.ones((1, 2))
+    ((low, high),) = spread(values, (80,)).bands
+    assert (low[0], high[0]) == (10.0, 90.0)
