@@ -65,6 +65,10 @@ def simlin_seconds(path: Path) -> float:
     return fastest(lambda: model.run(analyze_loops=False))
 
 
+def _ratio(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -94,7 +98,7 @@ def main() -> None:
         rows.append(("Simlin (Rust), one run", simlin_seconds(entry.path)))
         rows.append(("PySD, one run", pysd_seconds(entry.path)))
     for name, seconds in rows:
-        print(f"| {name} | {seconds * 1e6:,.0f} | {seconds / best:,.0f} |")
+        print(f"| {name} | {seconds * 1e6:,.0f} | {_ratio(seconds / best)} |")
     print(f"\nLowering and compiling: {compiled:.2f} s, {kernel.lanes} members a vector.")
 
 

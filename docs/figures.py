@@ -90,9 +90,9 @@ def step(language: Language) -> Figure:
     many = Change(name="Staff", value=345, begins=52)
     cut = Change(name="Switch Busier But Ineffective", value=0)
     experiments = [
-        experiment("scarce", "step in intensity, 279 staff", "提高强度,279 人", few),
-        experiment("spare", "step in intensity, 345 staff", "提高强度,345 人", many),
-        experiment("cut", "step in intensity, 279 staff, loop cut", "提高强度,279 人,切断回路", few, cut),
+        experiment("scarce", "step in intensity, 279 staff", "提高强度，279 人", few),
+        experiment("spare", "step in intensity, 345 staff", "提高强度，345 人", many),
+        experiment("cut", "step in intensity, 279 staff, loop cut", "提高强度，279 人，切断回路", few, cut),
     ]
     names = ["Unresolved Burden", "New Orders", CONDITION, "Trust In Hotline"]
     behaviour = simulate(entry, policy=experiments, members=400, seed=1, outputs=names)

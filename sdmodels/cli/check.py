@@ -43,6 +43,8 @@ def _table(findings: tuple[Finding, ...], language: Language) -> Table:
             "status": words.WORDS_IN_CHINESE[finding.status] if language == "zh" else finding.status,
             "measured": readable(finding.measured),
             "bound": readable(finding.bound),
+            # What passed is said in a line; what failed is said in full.
+            "message": finding.message if finding.status == "failed" else finding.message.split("\n")[0],
         }
         for finding in findings
     ]

@@ -193,7 +193,7 @@ def overview(entry: Entry, language: Language) -> str:
     if language == "zh":
         unit = entry.manifest.unit_in(time.units, "zh") if entry.manifest else time.units
         sizes = "存量 {} · 辅助变量 {} · 常量 {} · 表函数 {}".format(*counts)
-        lines.append(f"{sizes} · 时间 {span} {unit},步长 {time.time_step:g}")
+        lines.append(f"{sizes} · 时间 {span} {unit}，步长 {time.time_step:g}")
     else:
         sizes = "{} stocks, {} auxiliaries, {} constants, {} tables".format(*counts)
         lines.append(f"{sizes}; time {span} {time.units}, time step {time.time_step:g}")

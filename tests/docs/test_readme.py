@@ -1,0 +1,71 @@
+"""Every block of the README runs, every link leads somewhere, and figures come from a command."""
+
+import re
+import shlex
+from pathlib import Path
+
+import matplotlib.figure
+import pytest
+
+from sdmodels.cli import main
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def commands() -> list[str]:
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    return [line.split("&&")[-1].strip() for line in lines if "sdmodels" in line]
+
+
+def test_the_first_block_installs_and_studies_the_hotline() -> None:
+    assert blocks("sh")[0] == "pip install . && sdmodels study hotline\n"
+    assert blocks("sh")[1] == 'pip install -e ".[test]" && pytest\n'
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_runs(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stop:
+        main(shlex.split(command)[1:])
+    assert stop.value.code == 0
+
+
+def test_the_python_blocks_run_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), names)
+    assert (tmp_path / "burden.png").read_bytes().startswith(b"\x89PNG")
+    assert set(names["relieved"]["policy"].values) == {"high_intensity", "relief"}  # type: ignore[index]
+
+
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/manifest.md", "docs/functions.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_file_leads_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("http"):
+            assert ((ROOT / page).parent / target).exists(), target
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, object]:
+    path = ROOT / "docs" / "figures.py"
+    names: dict[str, object] = {"__file__": str(path), "__name__": "figures"}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize("name", ["tip", "step", "policies"])
+def test_the_figures_of_the_readme_are_made_by_the_command(name: str, figures: dict[str, object]) -> None:
+    make = figures[name]
+    assert callable(make)
+    assert isinstance(make("en"), matplotlib.figure.Figure)
+    assert (ROOT / "docs" / "figures" / f"{name}_en.png").exists()
