@@ -191,7 +191,9 @@ def value_of(expression: Expression, values: Mapping[str, Floats], time: float) 
         case Call(function, arguments):
             return np.asarray(_PRIMITIVES[function](*map(inner, arguments)))
         case LookupCall(Table(xs, ys), argument):
-            return np.interp(inner(argument), xs, ys)
+            x = inner(argument)
+            # With a single point np.interp forgets that the argument is not a number.
+            return np.where(np.isnan(x), x, np.interp(x, xs, ys))
         case LookupCall() | Smooth() | Delay() | Initial():
             raise ValueError(f"{type(expression).__name__} is written out by lowering")
         case _:

@@ -1,7 +1,7 @@
 """What does a Vensim file say on which line?
 
-PySD's translator folds all white space before it parses, so line numbers are found here, in the
-file's own text.
+The file is cut into its entries here, and not by PySD's grammar: that one folds all white space before it
+parses, so that positions are lost, and takes everything behind a broken entry for the drawing.
 """
 
 import re
@@ -10,27 +10,33 @@ from pathlib import Path
 
 from sdmodels.errors import ModelFileError
 
-SKETCH_MARK = "\\\\\\---///"
-_NUMBERS_ONLY = re.compile(r"[\s\d.,()+\-eE]*")
-_TABLE_RANGE = re.compile(r"\(\s*\[([^\]]*)\]")
+SKETCH_MARK = "---///"
 _DECLARED = re.compile(rb"^\s*\{([^}\s]+)\}")
+_QUOTED = re.compile(r'"(?:\\"|[^"])*"')
+_COMMENT = re.compile(r"\{[^}]*\}")
+_CONTINUATION = re.compile(r"\\\s*\n")
+_LOGIC = re.compile(r":(?:and|or|not):", re.IGNORECASE)
+_TABLE_RANGE = re.compile(r"\(\s*\[([^\]]*)\]")
+_NUMBERS_ONLY = re.compile(r"[\s\d.,()+\-eE]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One entry of the file: what stands before the first ``~``, and where it begins."""
+    """One entry of the file, ``equation ~ units ~ documentation |``, and the line on which it begins."""
 
     equation: str
+    units: str
+    documentation: str
     line: int
 
 
 def folded(text: str) -> str:
     """Return ``text`` with line continuations dropped and every run of white space as one blank."""
-    return re.sub(r"\s+", " ", re.sub(r"\\\s*\n\s*", " ", text)).strip()
+    return " ".join(_CONTINUATION.sub(" ", text).split())
 
 
-def decode(path: Path) -> tuple[str, str]:
-    """Return the file's text and its encoding: the declared one, else UTF-8, else GB 18030.
+def decode(path: Path) -> str:
+    """Return the file's text, in its declared encoding, else in UTF-8, else in GB 18030.
 
     Raises
     ------
@@ -38,18 +44,18 @@ def decode(path: Path) -> tuple[str, str]:
         If the file cannot be opened or decoded; no byte is ever dropped.
     """
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise ModelFileError(
             f"{path}: the model file cannot be read.\n    {error.strerror or error}\n"
             "Check the path and the permissions."
         ) from error
-    declared = _DECLARED.match(content.removeprefix(b"\xef\xbb\xbf"))
+    declared = _DECLARED.match(content)
     candidates = [declared[1].decode("ascii", "replace")] if declared else ["utf-8", "gb18030"]
     reason = ""
     for encoding in candidates:
         try:
-            return content.decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding), encoding
+            return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
         except (UnicodeDecodeError, LookupError) as error:
             reason = str(error)
     raise ModelFileError(
@@ -58,43 +64,98 @@ def decode(path: Path) -> tuple[str, str]:
     )
 
 
-def statements(text: str) -> tuple[Statement, ...]:
-    """Return the entries of the model's equations, in the order of the file."""
-    equations = text.split(SKETCH_MARK, 1)[0]
-    found: list[Statement] = []
-    start, position, quoted = 0, 0, False
-    in_equation = True
-    for position, character in enumerate(equations):
-        if character == '"' and in_equation:
-            quoted = not quoted
-        elif character == "~" and not quoted:
-            in_equation = False
-        elif character == "|" and not quoted:
-            found.append(_statement(equations, start, position))
-            start, in_equation, quoted = position + 1, True, False
-    if equations[start:].strip():
-        found.append(_statement(equations, start, position + 1))
+def statements(path: Path, text: str) -> tuple[Statement, ...]:
+    """Return the entries of the model's equations, in the order of the file, without groups and comments.
+
+    Raises
+    ------
+    ModelFileError
+        If an entry has too few or too many ``~``, or the last has no ``|``.
+    """
+    equations = text.split(SKETCH_MARK, 1)[0].rstrip("\\")
+    found = []
+    start = 0
+    for fields, end in _entries(equations):
+        entry = equations[start:end]
+        blank = len(entry) - len(_without_heading(entry))
+        line = equations.count("\n", 0, start + blank) + 1
+        if statement := _statement(path, fields, line, closed=end < len(equations)):
+            found.append(statement)
+        start = end + 1
+    if not found:
+        raise ModelFileError(
+            f"{path}: the file cannot be read as a Vensim model.\n    It has no equations.\n"
+            "Open it in Vensim and save it again as text (.mdl)."
+        )
     return tuple(found)
 
 
-def _statement(text: str, start: int, end: int) -> Statement:
-    entry = text[start:end]
-    body = re.sub(r"^\s*(\{[^}]*\}\s*)?", "", entry)
-    first = end - len(body)
-    line = text.count("\n", 0, first) + 1
-    return Statement(equation=folded(body.split("~", 1)[0]), line=line)
+def _without_heading(entry: str) -> str:
+    """Drop blank lines and comments (such as the encoding) in front of an entry."""
+    return re.sub(r"^(?:\s*\{[^}]*\})*\s*", "", entry)
 
 
-def reject_code_in_tables(path: Path, entries: tuple[Statement, ...]) -> None:
+def _entries(equations: str) -> list[tuple[list[str], int]]:
+    """Return the fields of each entry and where it ends; quotes hide ``~`` and ``|`` in the equation only."""
+    found: list[tuple[list[str], int]] = []
+    fields: list[str] = []
+    start = position = 0
+    while position < len(equations):
+        character = equations[position]
+        if character == '"' and not fields and (quoted := _QUOTED.match(equations, position)):
+            position = quoted.end()
+            continue
+        if character in "~|":
+            fields.append(equations[start:position])
+            start = position + 1
+        if character == "|":
+            found.append((fields, position))
+            fields = []
+        position += 1
+    rest = [*fields, equations[start:]]
+    if any(_without_heading(field).strip() for field in rest):
+        found.append((rest, len(equations)))
+    return found
+
+
+def _statement(path: Path, fields: list[str], line: int, *, closed: bool) -> Statement | None:
+    equation = _plain(fields[0])
+    is_group = equation.startswith("*") and len(fields) == 2
+    if is_group or not any(field.strip() for field in fields):
+        return None
+    if not closed or len(fields) not in (3, 4):
+        raise ModelFileError(
+            f"{path}:{line}: the entry does not have the form 'equation ~ units ~ comment |'.\n"
+            f"    {equation[:100]}\nAdd the missing '~' or '|', here or in the entry before."
+        )
+    _reject_code_in_tables(path, line, equation)
+    units, documentation = folded(fields[1]), folded(fields[2])
+    return Statement(equation=equation, units=units, documentation=documentation, line=line)
+
+
+def _plain(text: str) -> str:
+    """Return an equation on one line, without comments and stray backslashes, quoted names untouched."""
+
+    def tidied(part: str) -> str:
+        part = _COMMENT.sub(" ", _CONTINUATION.sub(" ", part)).replace("\\", " ")
+        return _LOGIC.sub(lambda found: found[0].upper(), part)
+
+    pieces, position = [], 0
+    for quoted in _QUOTED.finditer(text):
+        pieces += [tidied(text[position : quoted.start()]), quoted[0]]
+        position = quoted.end()
+    return folded("".join([*pieces, tidied(text[position:])]))
+
+
+def _reject_code_in_tables(path: Path, line: int, equation: str) -> None:
     """Let nothing but numbers through in the range of a table function.
 
     PySD's translator hands that range to Python's ``eval``; a model file must never run code.
     """
-    for entry in entries:
-        for found in _TABLE_RANGE.finditer(entry.equation):
-            if not _NUMBERS_ONLY.fullmatch(found[1]):
-                raise ModelFileError(
-                    f"{path}:{entry.line}: the range of a table function holds more than numbers.\n"
-                    f"    [{found[1]}]\n"
-                    "Write it as [(x min,y min)-(x max,y max)]."
-                )
+    for found in _TABLE_RANGE.finditer(_QUOTED.sub("name", equation)):
+        if not _NUMBERS_ONLY.fullmatch(found[1]):
+            raise ModelFileError(
+                f"{path}:{line}: the range of a table function holds more than numbers.\n"
+                f"    [{found[1]}]\n"
+                "Write it as [(x min,y min)-(x max,y max)]."
+            )

@@ -1,9 +1,10 @@
 """How does PySD's abstract model become ours?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
@@ -29,14 +30,23 @@ from sdmodels.structure.expression import (
     Table,
 )
 from sdmodels.structure.functions import ARITIES
-from sdmodels.structure.names import find, key_of
+from sdmodels.structure.names import key_of
 
-_FUNCTIONS = {key_of(name): name for name in ARITIES}
-_COMPARISONS = {"=", "<>", "<", "<=", ">", ">="}
+_FUNCTIONS: Final = MappingProxyType({key_of(name): name for name in ARITIES})
+_COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
 
 class UnsupportedError(ModelFileError):
     """The file uses something that the library does not do; the message names it."""
+
+
+class UndefinedError(ModelFileError):
+    """An equation names something that the model does not have."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"'{name}' is not defined")
+        self.name = name.replace("_", " ")
+        self.known = tuple(known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +65,7 @@ def translate(ast: Any, names: Names) -> Expression:
     ------
     UnsupportedError
         If there is none; the message names the function.
-    UnknownNameError
+    UndefinedError
         If the equation names a variable that the model does not have.
     """
 
@@ -107,6 +117,14 @@ def table_of(lookups: Any) -> Table:
     return Table(xs, tuple(float(y) for y in lookups.y))
 
 
+def literal(expression: Expression) -> Expression:
+    """Turn the minus sign of a literal number into a negative number: ``-5`` is a constant."""
+    match expression:
+        case Negation(Number(value)):
+            return Number(-value)
+    return expression
+
+
 def _name_of(ast: Any) -> str:
     kind = type(ast).__name__.removesuffix("Structure")
     words = "".join(f" {letter}" if letter.isupper() else letter for letter in kind)
@@ -122,8 +140,12 @@ def _order(order: Any) -> int:
 def _reference(ast: pysd.ReferenceStructure, names: Names) -> Reference:
     if key_of(ast.reference) == "time":
         return Reference("Time")
-    name = find(ast.reference, names.variables, what="variable", verbatim=names.variables.values())
-    return Reference(name, _subscripts(ast, names))
+    key = key_of(ast.reference)
+    if key in names.subscripts and key not in names.variables:
+        raise UnsupportedError(f"the subscript '{names.subscripts[key]}' as a value")
+    if key not in names.variables:
+        raise UndefinedError(ast.reference, names.variables.values())
+    return Reference(names.variables[key], _subscripts(ast, names))
 
 
 def _subscripts(ast: pysd.ReferenceStructure, names: Names) -> tuple[str, ...]:
@@ -133,9 +155,9 @@ def _subscripts(ast: pysd.ReferenceStructure, names: Names) -> tuple[str, ...]:
     for subscript in ast.subscripts.subscripts:
         bare = subscript.removesuffix("!").strip()
         mark = "!" if subscript.endswith("!") else ""
-        found.append(
-            find(bare, names.subscripts, what="subscript", verbatim=names.subscripts.values()) + mark
-        )
+        if key_of(bare) not in names.subscripts:
+            raise UndefinedError(bare, names.subscripts.values())
+        found.append(names.subscripts[key_of(bare)] + mark)
     return tuple(found)
 
 

@@ -5,31 +5,32 @@ cannot be read is an error with file, line and equation, before anything runs.
 """
 
 import hashlib
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import parsimonious
 from pysd.translators.structures import abstract_expressions as pysd
 from pysd.translators.structures.abstract_model import (
     AbstractComponent,
     AbstractElement,
     AbstractLookup,
-    AbstractSection,
     AbstractSubscriptRange,
 )
-from pysd.translators.vensim import vensim_element
-from pysd.translators.vensim.vensim_file import VensimFile
-from pysd.translators.vensim.vensim_section import Section
 
-from sdmodels.errors import ModelFileError, SDModelsError, UnknownNameError
-from sdmodels.readers.text import Statement, decode, folded, reject_code_in_tables, statements
-from sdmodels.readers.translation import Names, UnsupportedError, table_of, translate
+from sdmodels.errors import ModelFileError, SDModelsError, did_you_mean
+from sdmodels.readers.parsing import Positions, parse
+from sdmodels.readers.text import decode, statements
+from sdmodels.readers.translation import (
+    Names,
+    UndefinedError,
+    UnsupportedError,
+    literal,
+    table_of,
+    translate,
+)
 from sdmodels.structure.evaluation import evaluate
-from sdmodels.structure.expression import Expression, Negation, Number, references
+from sdmodels.structure.expression import Expression, Number, references
 from sdmodels.structure.model import (
     Auxiliary,
     Constant,
@@ -46,22 +47,6 @@ from sdmodels.structure.names import find, key_of
 CONTROLS = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Position:
-    """Where a variable stands, for messages: one (line, equation) for each of its definitions."""
-
-    path: Path
-    lines: Mapping[str, list[tuple[int, str]]]
-
-    def at(self, name: str, index: int = 0) -> tuple[int, str]:
-        found = self.lines.get(key_of(name), [])
-        return found[min(index, len(found) - 1)] if found else (0, "")
-
-    def error(self, name: str, index: int, what: str, remedy: str) -> ModelFileError:
-        line, equation = self.at(name, index)
-        return ModelFileError(f"{self.path}:{line}: {what}\n    {equation}\n{remedy}")
-
-
 def read_vensim(path: Path) -> Model:
     """Read a Vensim model.
 
@@ -75,10 +60,7 @@ def read_vensim(path: Path) -> Model:
     ModelFileError
         If the file is missing, broken, or uses what is not supported; names line, equation and remedy.
     """
-    text, encoding = decode(path)
-    entries = statements(text)
-    reject_code_in_tables(path, entries)
-    section, position = _parse(path, encoding, entries)
+    section, position = parse(path, statements(path, decode(path)))
     dimensions = _dimensions(section.subscripts, path)
     names = _names(section.elements, dimensions)
     _reject_twins(section.elements, position)
@@ -99,93 +81,6 @@ def read_vensim(path: Path) -> Model:
         source=path,
         content_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
-
-
-def _parse(path: Path, encoding: str, entries: tuple[Statement, ...]) -> tuple[AbstractSection, _Position]:
-    with warnings.catch_warnings():
-        # PySD warns about features by printing; what is unsupported is an error here, so nothing is lost.
-        warnings.simplefilter("ignore")
-        file = _sections(path, encoding, entries)
-        main = file.sections[0]
-        lines = _parse_elements(main, path, entries)
-        section = file.get_abstract_model().sections[0]
-    return section, _Position(path=path, lines=lines)
-
-
-def _sections(path: Path, encoding: str, entries: tuple[Statement, ...]) -> VensimFile:
-    file = VensimFile(path, encoding=encoding)
-    macro = next((entry for entry in entries if ":MACRO:" in entry.equation.upper()), None)
-    if macro is not None:
-        raise UnsupportedError(
-            f"{path}:{macro.line}: macros are not supported.\n    {macro.equation[:100]}\n"
-            "Write the macro's equations out in the model."
-        )
-    try:
-        file.parse(parse_all=False)
-        file.sections[0].parse(parse_all=False)
-    except (parsimonious.ParseError, parsimonious.VisitationError, ValueError) as error:
-        raise _broken_file(path, entries, error) from error
-    return file
-
-
-def _broken_file(path: Path, entries: tuple[Statement, ...], error: Exception) -> ModelFileError:
-    """Say which entry the file breaks at: the one with a wrong number of ``~``."""
-    text, _ = decode(path)
-    for entry, chunk in zip(entries, _chunks(text), strict=False):
-        if chunk.count("~") not in (1, 2, 3) and chunk.strip():
-            return ModelFileError(
-                f"{path}:{entry.line}: the entry does not have the form 'equation ~ units ~ comment |'.\n"
-                f"    {entry.equation[:100]}\nAdd the missing '~' or '|'."
-            )
-    return ModelFileError(
-        f"{path}: the file cannot be read as a Vensim model.\n"
-        f"    {folded(str(error))[:100]}\n"
-        "Open it in Vensim and save it again as text (.mdl)."
-    )
-
-
-def _chunks(text: str) -> list[str]:
-    return text.split("\\\\\\---///", 1)[0].split("|")
-
-
-def _parse_elements(
-    section: Section, path: Path, entries: tuple[Statement, ...]
-) -> dict[str, list[tuple[int, str]]]:
-    """Parse every equation by itself, so that an error names the one that is broken."""
-    line_of = {entry.equation: entry.line for entry in entries}
-    lines: dict[str, list[tuple[int, str]]] = {}
-    parsed: list[Any] = []
-    for element in section.elements:
-        equation = folded(element.equation)
-        line = line_of.get(equation, 0)
-        try:
-            component = element.parse()
-            if isinstance(component, vensim_element.Component):
-                component.parse()
-        except (parsimonious.ParseError, parsimonious.VisitationError, ValueError, TypeError) as error:
-            raise ModelFileError(
-                f"{path}:{line}: {_what_is_broken(equation, error)}\n    {equation[:200]}\n"
-                "Correct the equation; Vensim's equation editor shows what it expects."
-            ) from error
-        parsed.append(component)
-        lines.setdefault(key_of(component.name), []).append((line, equation))
-    kinds: dict[str, Any] = {
-        "subscripts": vensim_element.SubscriptRange,
-        "components": vensim_element.Component,
-        "constraints": vensim_element.Constraint,
-        "test_inputs": vensim_element.TestInput,
-    }
-    for attribute, kind in kinds.items():
-        setattr(section, attribute, [part for part in parsed if isinstance(part, kind)])
-    return lines
-
-
-def _what_is_broken(equation: str, error: Exception) -> str:
-    name = equation.split("=", 1)[0].strip() or "an entry"
-    if isinstance(error, parsimonious.ParseError):
-        rest = folded(error.text[error.pos :])
-        return f"the equation of '{name}' cannot be read from '{rest[:30]}' on."
-    return f"the equation of '{name}' cannot be read."
 
 
 def _dimensions(ranges: list[AbstractSubscriptRange], path: Path) -> dict[str, Dimension]:
@@ -219,7 +114,7 @@ def _names(elements: list[AbstractElement], dimensions: Mapping[str, Dimension])
     )
 
 
-def _reject_twins(elements: list[AbstractElement], position: _Position) -> None:
+def _reject_twins(elements: list[AbstractElement], position: Positions) -> None:
     for element in elements:
         if len(element.components) > 1 and any(not c.subscripts[0] for c in element.components):
             first, _ = position.at(element.name)
@@ -232,7 +127,7 @@ def _reject_twins(elements: list[AbstractElement], position: _Position) -> None:
 
 
 def _variable(
-    element: AbstractElement, names: Names, dimensions: Mapping[str, Dimension], position: _Position
+    element: AbstractElement, names: Names, dimensions: Mapping[str, Dimension], position: Positions
 ) -> Variable:
     low, high = (*(element.limits or ()), None, None)[:2]
     equations: list[Equation] = []
@@ -246,15 +141,13 @@ def _variable(
             what = f"'{element.name}' uses {error}, which is not supported."
             remedy = "Write it with the functions that `sdmodels` reads (see docs/functions.md)."
             raise position.error(element.name, index, what, remedy) from error
-        except UnknownNameError as error:
-            missing = str(error).split("'")[1]
-            suggestion = str(error).partition("Did you mean")[2]
-            raise position.error(
-                element.name,
-                index,
-                f"'{missing.replace('_', ' ')}' is not defined.",
-                f"Did you mean{suggestion}" if suggestion else "Define it, or correct the name.",
-            ) from error
+        except UndefinedError as error:
+            what = f"'{error.name}' is not defined."
+            remedy = did_you_mean(error.name, error.known, otherwise="Define it, or correct the name.")
+            raise position.error(element.name, index, what, remedy) from error
+        except RecursionError as error:
+            what = f"the equation of '{element.name}' is nested too deeply."
+            raise position.error(element.name, index, what, "Divide it among several variables.") from error
     kind: type[Stock | Auxiliary | Constant] = _kind(equations)
     return kind(
         name=element.name,
@@ -298,7 +191,7 @@ def _equations(
         raise UnsupportedError("a data variable")
     if component.subscripts[1]:
         raise UnsupportedError(":EXCEPT:")
-    subscripts = tuple(find(s, names.subscripts, what="subscript") for s in component.subscripts[0])
+    subscripts = tuple(_subscript(s, names) for s in component.subscripts[0])
     match component.ast:
         case pysd.IntegStructure(flow=flow, initial=initial):
             return [
@@ -313,16 +206,14 @@ def _equations(
         case np.ndarray() as values:
             return _array(values, subscripts, dimensions, line, text)
         case ast:
-            expression = _literal(translate(ast, names))
+            expression = literal(translate(ast, names))
             return [Equation(expression=expression, subscripts=subscripts, line=line, text=text)]
 
 
-def _literal(expression: Expression) -> Expression:
-    """Turn the minus sign of a literal number into a negative number: ``-5`` is a constant."""
-    match expression:
-        case Negation(Number(value)):
-            return Number(-value)
-    return expression
+def _subscript(name: str, names: Names) -> str:
+    if key_of(name) not in names.subscripts:
+        raise UndefinedError(name, names.subscripts.values())
+    return names.subscripts[key_of(name)]
 
 
 def _array(
@@ -351,7 +242,7 @@ def _array(
     ]
 
 
-def _control_expression(variable: Variable, position: _Position) -> Expression:
+def _control_expression(variable: Variable, position: Positions) -> Expression:
     if isinstance(variable, Auxiliary | Constant) and len(variable.equations) == 1:
         return variable.equations[0].expression
     raise position.error(
@@ -363,16 +254,18 @@ def _time_spec(
     controls: Mapping[str, Expression],
     variables: Mapping[str, Variable],
     units: str,
-    position: _Position,
+    position: Positions,
 ) -> TimeSpec:
     """Evaluate the four control variables, which may depend on constants and on one another."""
 
     def value_of(key: str, asked: tuple[str, ...] = ()) -> float:
+        if key in asked:
+            raise KeyError(key)
         if key in controls:
             expression: Expression = controls[key]
         else:
             variable = next((v for n, v in variables.items() if key_of(n) == key), None)
-            if not isinstance(variable, Constant | Auxiliary) or key in asked:
+            if not isinstance(variable, Constant | Auxiliary):
                 raise KeyError(key)
             expression = variable.equations[0].expression
         needed = {r.name: value_of(key_of(r.name), (*asked, key)) for r in references(expression)}
@@ -401,6 +294,7 @@ def _time_spec(
             units=units,
         )
     except SDModelsError as error:
-        line, equation = position.at("TIME STEP")
         what, _, remedy = str(error).split("\n")
+        control = next((name for name in CONTROLS if what.startswith(name)), "TIME STEP")
+        line, equation = position.at(control)
         raise ModelFileError(f"{position.path}:{line}: {what}\n    {equation}\n{remedy}") from error

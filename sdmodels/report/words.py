@@ -1,5 +1,8 @@
 """What are the headings of tables called in both languages?"""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sdmodels.catalogue import Text
 from sdmodels.report.table import Column
 
@@ -34,20 +37,22 @@ VARIABLES = column("variables", "variables", "变量")
 STATISTIC = column("statistic", "statistic", "统计量")
 KIND = column("kind", "kind", "类型")
 
-WORDS_IN_CHINESE = {
-    "final": "期末值",
-    "mean": "均值",
-    "minimum": "最小值",
-    "maximum": "最大值",
-    "total": "累计",
-    "initial": "期初值",
-    "time of minimum": "最小值时间",
-    "time of maximum": "最大值时间",
-    "reinforcing": "增强",
-    "balancing": "调节",
-    "passed": "通过",
-    "failed": "未通过",
-    "not run": "未执行",
-    "uniform": "均匀",
-    "log uniform": "对数均匀",
-}
+WORDS_IN_CHINESE: Mapping[str, str] = MappingProxyType(
+    {
+        "final": "期末值",
+        "mean": "均值",
+        "minimum": "最小值",
+        "maximum": "最大值",
+        "total": "累计",
+        "initial": "期初值",
+        "time of minimum": "最小值时间",
+        "time of maximum": "最大值时间",
+        "reinforcing": "增强",
+        "balancing": "调节",
+        "passed": "通过",
+        "failed": "未通过",
+        "not run": "未执行",
+        "uniform": "均匀",
+        "log uniform": "对数均匀",
+    }
+)

@@ -42,7 +42,7 @@ def order(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     try:
         return tuple(TopologicalSorter(dependencies).static_order())
     except CycleError as error:
-        circle = list(reversed(error.args[1]))
+        circle = error.args[1]
     raise StructureError(
         "These equations need one another at the same time.\n"
         f"    {' -> '.join(circle)}\n"

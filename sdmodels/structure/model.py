@@ -1,5 +1,6 @@
 """What is a model? Stocks, auxiliaries, constants and lookups over a span of time, as frozen values."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,17 @@ class TimeSpec:
     units: str = ""
 
     def __post_init__(self) -> None:
+        spans = {
+            "INITIAL TIME": self.initial_time,
+            "FINAL TIME": self.final_time,
+            "TIME STEP": self.time_step,
+            "SAVEPER": self.save_period,
+        }
+        for name, value in spans.items():
+            if not math.isfinite(value):
+                raise StructureError(
+                    f"{name} is {value}.\n    It must be a finite number.\nMend it in the time settings."
+                )
         if not self.time_step > 0:
             raise StructureError(
                 f"TIME STEP is {self.time_step:g}.\n"

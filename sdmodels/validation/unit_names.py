@@ -43,8 +43,7 @@ def synonyms_of(source: Path | None) -> tuple[Group, ...]:
     """Return Vensim's own synonyms and those in the settings of the model file (its lines ``22:``)."""
     if source is None or not source.is_file():
         return DEFAULT_SYNONYMS
-    text, _ = decode(source)
-    _, _, settings = text.replace("\r", "").partition(SKETCH_MARK)
+    _, _, settings = decode(source).partition(SKETCH_MARK)
     return (*DEFAULT_SYNONYMS, *(tuple(line.split(",")) for line in _SYNONYM_LINE.findall(settings)))
 
 

@@ -196,7 +196,7 @@ class Emitter:
         """
         total = self.splat(table.ys[0])
         if len(table.xs) == 1:
-            return total
+            return self.select(self.compare("uno", x, x), x, total)
         zero = self.splat(0.0)
         for index, (low, high) in enumerate(zip(table.xs, table.xs[1:], strict=False)):
             rise = table.ys[index + 1] - table.ys[index]

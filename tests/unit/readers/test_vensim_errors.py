@@ -1,0 +1,358 @@
+"""What is said of a file that cannot be read? Three lines: where and what, the evidence, what to do."""
+
+import contextlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sdmodels.errors import ModelFileError, SDModelsError
+from sdmodels.readers import UnsupportedError, read
+
+WriteModel = Callable[..., Path]
+
+NEVER_RUN = "[__import__('pathlib').Path(r'{mark}').touch()]"
+
+
+@pytest.fixture
+def refused(write_model: WriteModel) -> Callable[..., str]:
+    """Write a file, expect it to be refused, and return the message without the folder."""
+
+    def attempt(equations: str, *, kind: type[SDModelsError] = ModelFileError, **settings: object) -> str:
+        path = write_model(equations, **settings)
+        with pytest.raises(kind, match=re.escape(str(path))) as caught:
+            read(path)
+        message = str(caught.value)
+        assert len(message.splitlines()) == 3, message
+        assert message.splitlines()[1].startswith("    "), message
+        return message.replace(str(path), "model.mdl")
+
+    return attempt
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        ModelFileError, match=r"nowhere\.mdl: the model file cannot be read\.\n    No such file"
+    ) as e:
+        read(tmp_path / "nowhere.mdl")
+    assert str(e.value).endswith("Check the path and the permissions.")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "folder.mdl").mkdir()
+    with pytest.raises(ModelFileError, match=r"the model file cannot be read\.\n    "):
+        read(tmp_path / "folder.mdl")
+
+
+@pytest.mark.parametrize("name", ["model.txt", "model.xmile", "model"])
+def test_another_kind_of_file_is_refused(tmp_path: Path, name: str) -> None:
+    message = r"cannot be read\.\n    Readable: \.mdl\nSave the model in Vensim as text \(\.mdl\)\.$"
+    with pytest.raises(ModelFileError, match=message):
+        read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("content", "evidence"),
+    [
+        (b"{UTF-8}\nA\xff = 1 ~~|", "the text is not in the encoding UTF-8."),
+        (b"A\xff = 1 ~~|", "the text is not in the encoding utf-8 or gb18030."),
+        (b"{nonsense}\nA = 1 ~~|", "the text is not in the encoding nonsense."),
+    ],
+)
+def test_text_that_cannot_be_decoded_is_an_error_and_loses_no_byte(
+    tmp_path: Path, content: bytes, evidence: str
+) -> None:
+    path = tmp_path / "model.mdl"
+    path.write_bytes(content)
+    with pytest.raises(ModelFileError, match=re.escape(f"{path}: {evidence}\n    ")) as caught:
+        read(path)
+    assert str(caught.value).endswith("with the first line {UTF-8}.")
+
+
+@pytest.mark.parametrize("content", ["", "\n\n"])
+def test_an_empty_file_is_no_model(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "model.mdl"
+    path.write_text(content)
+    with pytest.raises(ModelFileError, match="the file cannot be read as a Vensim model") as caught:
+        read(path)
+    assert str(caught.value).endswith("Open it in Vensim and save it again as text (.mdl).")
+
+
+def test_a_broken_equation_is_named_with_line_and_position(refused: Callable[..., str]) -> None:
+    assert refused("A = 1 ~~|\n\nB = 2 * \\\n    (3 + 4)) ~~|") == (
+        "model.mdl:3: the equation of 'B' cannot be read from ')' on.\n"
+        "    B = 2 * (3 + 4))\n"
+        "Correct the equation; Vensim's equation editor shows what it expects."
+    )
+
+
+def test_a_broken_equation_after_a_section_has_its_line(refused: Callable[..., str]) -> None:
+    section = "********\n .Group\n********~\n  Words.\n |\n"
+    assert refused(f"A = 1 ~~|\n{section}B = * 2 ~~|").startswith(
+        "model.mdl:7: the equation of 'B' cannot be read from '* 2' on.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "evidence"),
+    [
+        ("A = 1 ~~|\nB = 2 |\nC = 3 ~~|", 2, "B = 2"),
+        ("A = 1 ~~|\nB = 2 ~~~~ |\nC = 3 ~~|", 2, "B = 2"),
+        ("A = 1 |", 1, "A = 1"),
+    ],
+)
+def test_an_entry_with_a_missing_or_excess_tilde_is_named(
+    refused: Callable[..., str], text: str, line: int, evidence: str
+) -> None:
+    assert refused(text) == (
+        f"model.mdl:{line}: the entry does not have the form 'equation ~ units ~ comment |'.\n"
+        f"    {evidence}\nAdd the missing '~' or '|', here or in the entry before."
+    )
+
+
+def test_a_missing_bar_is_found_at_the_entry_that_lacks_it(refused: Callable[..., str]) -> None:
+    assert refused("A = 1 ~~|\nB = 2 ~ ~ \nC = 3 ~~|").startswith(
+        "model.mdl:2: the entry does not have the form"
+    )
+
+
+@pytest.mark.parametrize("broken", ["B = 2 |", "B = 2 ~~~~ |", "B = 2 ~ ~", "B = 2 ~ Week ~ 5 ~ 6 ~ 7 |"])
+def test_nothing_after_a_broken_entry_is_silently_dropped(refused: Callable[..., str], broken: str) -> None:
+    """The control variables come first, so that nothing else tells that the rest of the file is lost."""
+    controls = "INITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
+    message = refused(f"{controls}A = 1 ~~|\n{broken}\nC = 3 ~~|", controls="")
+    assert message.startswith("model.mdl:6: ")
+
+
+@pytest.mark.parametrize("limits", ["[low, high]", "[0, 1, 2, x]", "[x] [0, 1]"])
+def test_limits_that_are_no_numbers_are_refused_at_their_line(
+    refused: Callable[..., str], limits: str
+) -> None:
+    assert refused(f"B = 1 ~~|\nA = 1 ~ Week {limits} ~ |").startswith("model.mdl:2: ")
+
+
+def test_an_unknown_variable_is_named_as_written_with_the_nearest_known(refused: Callable[..., str]) -> None:
+    assert refused("Infection Rate = 1\nInfected = INTEG(Infection Rte, 1)") == (
+        "model.mdl:2: 'infection rte' is not defined.\n"
+        "    Infected = INTEG(Infection Rte, 1)\n"
+        "Did you mean 'Infection Rate'?"
+    )
+
+
+def test_an_unknown_variable_that_is_like_nothing_must_be_defined(refused: Callable[..., str]) -> None:
+    assert refused("A = 1\nB = Zeal") == (
+        "model.mdl:2: 'zeal' is not defined.\n    B = Zeal\nDefine it, or correct the name."
+    )
+
+
+def test_an_apostrophe_in_an_unknown_name_does_not_cut_it(refused: Callable[..., str]) -> None:
+    assert "'citizen's trust' is not defined" in refused("A = 1\nB = citizen's trust")
+
+
+@pytest.mark.parametrize(
+    ("equation", "what"),
+    [
+        ("RANDOM UNIFORM(0, 1, 2)", "RANDOM UNIFORM"),
+        ("VECTOR SELECT(A, 1, 2)", "VECTOR SELECT"),
+        ("FORECAST(A, 1, 2)", "FORECAST"),
+        ("DELAY FIXED(A, 1, 2)", "DELAY FIXED"),
+        ("SAMPLE IF TRUE(A > 1, A, 0)", "SAMPLE IF TRUE"),
+        ("GET XLS CONSTANTS('a.xls', 'b', 'c')", "GET CONSTANTS"),
+        ("My Macro(A, 1)", "MY MACRO"),
+        ("MIN(A, 1, 2)", "MIN with 3 arguments instead of 2"),
+        ("ABS()", "ABS with 0 arguments instead of 1"),
+        ("T(A, 1)", "a table function with 2 arguments instead of 1"),
+        ("SMOOTH N(A, 1, 2, A)", "a delay whose order is not a whole number of 1 or more"),
+        ("DELAY N(A, 1, 2, 0)", "a delay whose order is not a whole number of 1 or more"),
+        ("SMOOTH N(A, 1, 2, 1.5)", "a delay whose order is not a whole number of 1 or more"),
+        ("WITH LOOKUP(A, ((0,0),(0,1),(1,1)))", "a table function with two points at one x"),
+        ("IF THEN ELSE(A, 1)", "IF THEN ELSE"),
+    ],
+)
+def test_an_unsupported_function_is_named_with_file_line_and_function(
+    refused: Callable[..., str], equation: str, what: str
+) -> None:
+    message = refused(f"A = 1\nT((0,0),(1,1))\nB = {equation}")
+    where, evidence, remedy = message.splitlines()
+    assert where.upper() == f"model.mdl:3: 'B' uses {what}, which is not supported.".upper()
+    assert evidence == f"    B = {equation}"
+    assert remedy == "Write it with the functions that `sdmodels` reads (see docs/functions.md)."
+
+
+def test_the_cause_of_the_error_is_kept(write_model: WriteModel) -> None:
+    with pytest.raises(ModelFileError, match="which is not supported") as caught:
+        read(write_model("A = RANDOM UNIFORM(0, 1, 2)"))
+    assert isinstance(caught.value.__cause__, UnsupportedError)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("d: x, y ~~|\nT[d]((0,0),(1,1)) ~~|", "a table function with subscripts"),
+        ("d: x, y ~~|\nB:INTERPOLATE: ~~|", "a data variable"),
+        ("d: x, y ~~|\nB[d] :EXCEPT: [x] = 1 ~~|\nB[x] = 2 ~~|", ":EXCEPT:"),
+        ("d: x, y ~~|\nB[d] = 1, 2, 3 ~~|", "a table of 3 numbers for the subscripts [d]"),
+        ("d: x, y ~~|\nT(GET XLS LOOKUPS('a', 'b', 'c', 'd')) ~~|", "GET LOOKUPS"),
+    ],
+)
+def test_an_unsupported_kind_of_variable_is_named(refused: Callable[..., str], text: str, what: str) -> None:
+    assert f"model.mdl:2: '{text.splitlines()[1][0]}' uses {what}, which is not supported." in refused(text)
+
+
+def test_a_subscript_range_from_a_spreadsheet_is_refused(refused: Callable[..., str]) -> None:
+    message = refused(
+        "A = 1 ~~|\nd: GET XLS SUBSCRIPT('a.xls', 'b', 'c1', 'c', 'p') ~~|", kind=UnsupportedError
+    )
+    assert "the subscript range 'd' is read from another file." in message
+    assert message.endswith("Write its elements into the model.")
+
+
+def test_an_unknown_subscript_is_named_as_a_subscript(refused: Callable[..., str]) -> None:
+    message = refused("d: x, y ~~|\nA[d] = 1, 2 ~~|\nB = A[z] ~~|")
+    assert message.startswith("model.mdl:3: 'z' is not defined.\n    B = A[z]\n")
+
+
+def test_a_subscript_range_as_a_value_is_not_called_undefined(refused: Callable[..., str]) -> None:
+    message = refused("d: x, y ~~|\nA[d] = IF THEN ELSE(d = x, 1, 2) ~~|")
+    assert message.startswith("model.mdl:2: ")
+    assert "subscript" in message
+    assert "'d' is not defined" not in message
+
+
+def test_an_unknown_subscript_on_the_left_is_named(refused: Callable[..., str]) -> None:
+    assert refused("d: x, y ~~|\nA[z] = 1 ~~|").startswith("model.mdl:2: 'z' is not defined.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A = 1\nB = 2\na = 3", "A((0,0),(1,1))\nB = 2\nA = 3", "A_b = 1\nB = 2\na B = 3", "A = 1\nB = 2\nA = 1"],
+    ids=["constant", "table and constant", "other spelling", "the very same equation"],
+)
+def test_a_variable_that_is_defined_twice_is_an_error_with_both_lines(
+    refused: Callable[..., str], text: str
+) -> None:
+    where, _, remedy = refused(text).splitlines()
+    assert re.fullmatch(r"model\.mdl:3: 'A(_b)?' is defined a second time\.", where)
+    assert remedy == "Remove one of the two; the other is on line 1."
+
+
+def test_macros_are_refused_before_anything_is_parsed(refused: Callable[..., str]) -> None:
+    message = refused(
+        "A = 1 ~~|\n:MACRO: GROW(x)\nGROW = x ~~|\n:END OF MACRO:\nB = 2 ~~|", kind=UnsupportedError
+    )
+    assert message == (
+        "model.mdl:2: macros are not supported.\n    :MACRO: GROW(x) GROW = x\n"
+        "Write the macro's equations out in the model."
+    )
+
+
+@pytest.mark.parametrize("missing", ["INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER"])
+def test_a_missing_control_variable_is_named(refused: Callable[..., str], missing: str) -> None:
+    controls = {"INITIAL TIME": 0, "FINAL TIME": 10, "TIME STEP": 1, "SAVEPER": 1}
+    text = "A = 1\n" + "\n".join(f"{n} = {v}" for n, v in controls.items() if n != missing)
+    assert refused(text, controls="") == (
+        f"model.mdl: '{missing}' is not defined.\n"
+        "    Every Vensim model has INITIAL TIME, FINAL TIME, TIME STEP and SAVEPER.\n"
+        "Set it under Model > Settings in Vensim."
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "what"),
+    [
+        ({"step": 0}, 9, "TIME STEP is 0."),
+        ({"step": -1}, 9, "TIME STEP is -1."),
+        ({"final": -1}, 6, "FINAL TIME (-1) is before INITIAL TIME (0)."),
+        ({"save": 0}, 12, "SAVEPER is 0."),
+    ],
+)
+def test_a_span_of_time_that_cannot_be_run_is_refused_at_its_line(
+    refused: Callable[..., str], settings: dict[str, float], line: int, what: str
+) -> None:
+    where, evidence, _ = refused("A = 1", **settings).splitlines()
+    assert where == f"model.mdl:{line}: {what}"
+    assert evidence.strip().startswith(what.split(" is ")[0].split(" (")[0])
+
+
+@pytest.mark.parametrize("final", ["Time + 1", "Level", "T", "FINAL TIME"])
+def test_a_control_variable_that_is_no_number_is_refused(refused: Callable[..., str], final: str) -> None:
+    message = refused("Level = INTEG(1, 2)\nT((0,0),(1,1))", final=final)
+    assert "'FINAL TIME' does not come to a number." in message
+    assert message.endswith("Give it a number.")
+
+
+def test_a_control_variable_with_subscripts_is_refused(refused: Callable[..., str]) -> None:
+    text = "d: x, y ~~|\nTIME STEP[d] = 1, 2 ~~|\nINITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nSAVEPER = 1 ~~|"
+    assert "'TIME STEP' must be a single number." in refused(text, controls="")
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        "T({code},(0,0),(1,1))",
+        "T( {code} , (0,0),(1,1))",
+        "T(\\\n    {code},(0,0),(1,1))",
+        "T(\\{code},(0,0),(1,1))",
+        "A = WITH LOOKUP(Time, ({code},(0,0),(1,1)))",
+        "A = WITH LOOKUP(Time, (\\{code},(0,0),(1,1)))",
+        '"a~b"({code},(0,0),(1,1))',
+        '"a|b"({code},(0,0),(1,1))',
+        '"a\\"b~c"({code},(0,0),(1,1))',
+        '"\\\\\\---///"({code},(0,0),(1,1))',
+        "A = 1 ~~|\nT({code},(0,0),(1,1))",
+        "{{UTF-8}}T({code},(0,0),(1,1))",
+    ],
+    ids=[
+        "plain",
+        "blanks",
+        "continuation",
+        "backslash",
+        "with lookup",
+        "with lookup and backslash",
+        "tilde in the name",
+        "bar in the name",
+        "escaped quote in the name",
+        "sketch mark in the name",
+        "second entry",
+        "after the encoding",
+    ],
+)
+def test_code_in_the_range_of_a_table_is_refused_and_never_run(
+    write_model: WriteModel, tmp_path: Path, equation: str
+) -> None:
+    mark = tmp_path / "ran"
+    text = equation.format(code=NEVER_RUN.format(mark=mark)) + " ~~|"
+    with pytest.raises(ModelFileError):
+        read(write_model(text))
+    assert not mark.exists()
+
+
+def test_the_test_above_can_fail(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    eval(NEVER_RUN.format(mark=mark))  # what PySD does with the range of a table
+    assert mark.exists()
+
+
+def test_the_refusal_of_code_shows_the_range(refused: Callable[..., str]) -> None:
+    assert refused("A = 1\nT([__import__('os').system('x')],(0,0),(1,1))") == (
+        "model.mdl:2: the range of a table function holds more than numbers.\n"
+        "    [__import__('os').system('x')]\n"
+        "Write it as [(x min,y min)-(x max,y max)]."
+    )
+
+
+@pytest.mark.parametrize("inside", ["", "(0,0)", "1", "(0,0)-(1,1)-(2,2)"])
+def test_a_range_of_numbers_that_makes_no_sense_does_not_crash(write_model: WriteModel, inside: str) -> None:
+    path = write_model(f"T([{inside}],(0,0),(1,1))")
+    with contextlib.suppress(ModelFileError):  # refused or read: Vensim uses the range for drawing only
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "equation", ["007", "1..2", "1e", "'text'", '"', "[1]", "A[", "()", "1 2", "A B", ",", "{x}"]
+)
+def test_nonsense_is_an_error_with_its_line_and_never_a_traceback(
+    refused: Callable[..., str], equation: str
+) -> None:
+    assert refused(f"A = 1 ~~|\nB = {equation} ~~|").startswith("model.mdl:")
