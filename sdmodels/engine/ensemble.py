@@ -47,7 +47,7 @@ def run(
     failed_variable = np.empty(total, dtype=np.int64)
     wanted = np.append(steps, -1).astype(np.int64)
     groups = total // kernel.lanes
-    threads = threads or cores()
+    threads = cores() if threads is None else threads
     each = _groups_a_block(kernel, groups, threads)
 
     def run_block(first: int) -> int:

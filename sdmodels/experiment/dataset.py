@@ -75,8 +75,17 @@ def _titles(entry: Entry, policies: Sequence[Policy], scenarios: Sequence[Scenar
         "time_units_zh": manifest.unit_in(entry.model.time.units, "zh") if manifest else "",
         "policy_titles": titles(policies),
         "scenario_titles": titles(scenarios),
+        "policies": _as_json(policies),
+        "scenarios": _as_json(scenarios),
         "policy_begins": json.dumps({name: times for name, times in begins.items() if times}),
     }
+
+
+def _as_json(alternatives: Sequence[Policy | Scenario]) -> str:
+    """Return policies or scenarios in full, so that those made by hand can be run again too."""
+    return json.dumps(
+        [a.model_dump(mode="json", exclude_none=True) for a in alternatives], ensure_ascii=False
+    )
 
 
 def _status(model: Model, trajectories: Trajectories) -> list[str]:
@@ -101,6 +110,8 @@ def provenance(
         "model_hash": model.content_hash,
         "method": method,
         "time_step": model.time.time_step,
+        "final_time": model.time.final_time,
+        "save_period": model.time.save_period,
         "members": members,
         "seed": seed,
         "settings": json.dumps({name: np.asarray(value).tolist() for name, value in settings.items()}),

@@ -153,7 +153,9 @@ def design(
     if seed < 0:
         raise InputError(f"The seed is {seed}.\n    A seed is 0 or more.\nGive a whole number.")
     checked = check_settings(entry, settings)
-    uncertain = [u for u in (entry.manifest.uncertainties if entry.manifest else ()) if u.name not in checked]
+    known = entry.manifest.uncertainties if entry.manifest else ()
+    named = [u.model_copy(update={"name": find_scalar(entry.model, u.name)}) for u in known]
+    uncertain = [uncertainty for uncertainty in named if uncertainty.name not in checked]
     draws = draw(uncertain, members=members, seed=seed) if members > 1 else {}
     members = _common_length(checked, members)
     runs = [(scenario, policy) for scenario in scenarios for policy in policies]
@@ -176,8 +178,7 @@ def design(
 
 def _named(entry: Entry, alternative: Policy | Scenario) -> list[Change]:
     return [
-        change.model_copy(update={"name": find_scalar(entry.model, change.name)})
-        for change in alternative.changes
+        change.model_copy(update={"name": _constant(entry, change.name)}) for change in alternative.changes
     ]
 
 
@@ -194,7 +195,8 @@ def _column(
     values |= {name: np.resize(value, members) for name, value in settings.items()}
     pending: dict[str, list[Change]] = {name: [] for name in slots}
     for change in changes:
-        if not lasts(change):
+        if not lasts(change) or pending.get(change.name):
+            # What lasts acts on what a timed change before it has left, so it takes its place behind it.
             pending[change.name].append(_begun(change, entry.model))
             continue
         if change.value is not None:

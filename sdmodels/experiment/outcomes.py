@@ -9,7 +9,8 @@ import xarray as xr
 
 from sdmodels.catalogue import ExpectedStatistic, Outcome
 from sdmodels.engine.trajectories import Floats
-from sdmodels.errors import InputError
+from sdmodels.errors import InputError, unknown
+from sdmodels.structure.names import key_of
 
 
 def statistic_of(
@@ -38,7 +39,13 @@ def statistic_of(
     InputError
         If no saved time lies in the window.
     """
-    window = behaviour[variable].sel(time=slice(begins, ends))
+    window = _course(behaviour, variable)
+    every = window["time"].values
+    # Times are sums of steps: an end of the window counts though rounding has moved it a little.
+    near = 1e-6 * (every[1] - every[0]) if every.size > 1 else 0.0
+    first = -np.inf if begins is None else begins - near
+    last = np.inf if ends is None else ends + near
+    window = window.isel(time=np.flatnonzero((every >= first) & (every <= last)))
     times = window["time"].values
     values = window.transpose("member", "time").values
     if times.size == 0:
@@ -70,10 +77,17 @@ def statistic_of(
             assert_never(statistic)
 
 
+def _course(behaviour: xr.Dataset, variable: str) -> xr.DataArray:
+    known = {key_of(str(name)): behaviour[name] for name in behaviour.data_vars}
+    if key_of(variable) not in known:
+        raise unknown("variable of this behaviour", variable, [str(name) for name in behaviour.data_vars])
+    return known[key_of(variable)]
+
+
 def unit_of(behaviour: xr.Dataset, outcome: Outcome) -> str:
     """Return the unit that an outcome is measured in."""
     time = str(behaviour["time"].attrs.get("units", ""))
-    units = str(behaviour[outcome.variable].attrs.get("units", ""))
+    units = str(_course(behaviour, outcome.variable).attrs.get("units", ""))
     match outcome.statistic:
         case "total":
             numerator, slash, denominator = units.rpartition("/")

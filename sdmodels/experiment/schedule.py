@@ -72,8 +72,15 @@ def schedule(model: Model, slots: Mapping[str, int]) -> Model:
     Raises
     ------
     InputError
-        If a constant has subscripts; only whole numbers of its elements could change.
+        If a constant has subscripts.
     """
+    for scalar in slots:
+        if "[" in scalar:
+            constant = model[scalar.partition("[")[0]]
+            raise InputError(
+                f"'{constant.name}' has subscripts and cannot change during a run.\n"
+                f"    {model.where(constant.line)}: {scalar}\nSet it for the whole run instead."
+            )
     variables: dict[str, Variable] = {}
     for name, variable in model.variables.items():
         if name in slots and isinstance(variable, Constant):
@@ -84,11 +91,6 @@ def schedule(model: Model, slots: Mapping[str, int]) -> Model:
 
 
 def _scheduled(model: Model, constant: Constant, slots: int) -> dict[str, Variable]:
-    if constant.equations[0].subscripts:
-        raise InputError(
-            f"'{constant.name}' has subscripts and cannot change during a run.\n"
-            f"    {constant.equations[0].text}\nSet it for the whole run instead."
-        )
     base = replace(constant, name=base_name(constant.name))
     added: dict[str, Variable] = {base.name: base}
     value: Expression = Reference(base.name)
@@ -129,7 +131,7 @@ def slots_needed(alternatives: Sequence[Sequence[Change]]) -> dict[str, int]:
     for changes in alternatives:
         count: dict[str, int] = {}
         for change in changes:
-            if not lasts(change):
+            if not lasts(change) or change.name in count:
                 count[change.name] = count.get(change.name, 0) + 1
         for name, number in count.items():
             needed[name] = max(needed.get(name, 0), number)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 import numpy as np
 import xarray as xr
@@ -49,6 +49,16 @@ class Integration:
     time_step: float | None = None
     final_time: float | None = None
     save_period: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (
+            ("method", self.method, get_args(Method)),
+            ("engine", self.engine, get_args(Engine)),
+        ):
+            if value not in allowed:
+                raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}.")
+        if self.threads is not None and self.threads < 1:
+            raise ValueError(f"threads is {self.threads}; it must be 1 or more, or None for all cores.")
 
 
 def simulate(
@@ -108,8 +118,10 @@ def simulate(
     --------
     >>> behaviour = simulate("hotline", {"Application Intensity": 0.4}, members=100, seed=1)
     """
+    if times not in get_args(Times):
+        raise ValueError(f"times is {times!r}; it must be one of {', '.join(map(repr, get_args(Times)))}.")
     entry = as_entry(model)
-    how = integration or Integration()
+    how = Integration() if integration is None else integration
     policies = [p if isinstance(p, Policy) else entry.policy(p) for p in _several(policy, Policy)]
     scenarios = [s if isinstance(s, Scenario) else entry.scenario(s) for s in _several(scenario, Scenario)]
     layout = design(

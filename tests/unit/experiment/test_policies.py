@@ -134,7 +134,7 @@ def test_an_element_cannot_change_during_a_run_and_the_message_says_so(hotline: 
         ({"scenario": "pulze"}, r"No scenario is named 'pulze'\.(.|\n)*Did you mean 'pulse'\?"),
         (
             {"policy": of(Change(name="Intensty", value=1.0))},
-            r"is named 'Intensty'\.(.|\n)*Did you mean 'Intensity'\?",
+            r"is named 'Intensty'\.(.|\n)*Did you mean 'Intensity' \(0 to 1.2\)\?",
         ),
     ],
 )
