@@ -1,8 +1,6 @@
-"""Make every figure of the README and of docs.
+"""Make the figures of results in the README and in docs; docs/draw.py makes the stock-and-flow diagrams.
 
-    python docs/figures.py [--out docs/figures]
-
-The stock-and-flow diagrams come from the drawings in the model files and need the package pysimlin.
+python docs/figures.py [--out docs/figures]
 """
 
 import argparse
@@ -108,15 +106,6 @@ def policies(language: Language) -> Figure:
     return plot(behaviour, *names, language=language)
 
 
-def diagrams(folder: Path) -> None:
-    """Render the drawings in the model files."""
-    import simlin
-
-    for id in ("hotline", "hotline_pocket"):
-        drawing = simlin.load(load(id).path).project.render_svg()
-        (folder / f"{id}_diagram.svg").write_bytes(drawing)
-
-
 def main() -> None:
     """Make the figures in both languages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -126,7 +115,6 @@ def main() -> None:
     for language in languages:
         for make in (tip, step, policies):
             print(save(make(language), folder / f"{make.__name__}_{language}.png"))
-    diagrams(folder)
 
 
 if __name__ == "__main__":

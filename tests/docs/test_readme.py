@@ -7,7 +7,9 @@ from pathlib import Path
 import matplotlib.figure
 import pytest
 
+from sdmodels.catalogue import data_folder
 from sdmodels.cli import main
+from sdmodels.readers import read
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,7 +46,14 @@ def test_the_python_blocks_run_one_after_another(tmp_path: Path, monkeypatch: py
     assert set(names["relieved"]["policy"].values) == {"high_intensity", "relief"}  # type: ignore[index]
 
 
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/manifest.md", "docs/functions.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/manifest.md",
+    "docs/functions.md",
+    "models/hotline/NOTES.md",
+    "models/hotline_pocket/NOTES.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -69,3 +78,21 @@ def test_the_figures_of_the_readme_are_made_by_the_command(name: str, figures: d
     assert callable(make)
     assert isinstance(make("en"), matplotlib.figure.Figure)
     assert (ROOT / "docs" / "figures" / f"{name}_en.png").exists()
+
+
+def test_a_model_is_drawn_anew_without_a_change_to_its_equations(tmp_path: Path) -> None:
+    pytest.importorskip("simlin")
+
+    script = ROOT / "docs" / "draw.py"
+    names: dict[str, object] = {"__file__": str(script), "__name__": "draw"}
+    exec(compile(script.read_text(encoding="utf-8"), str(script), "exec"), names)
+    original = data_folder("models") / "hotline_pocket" / "hotline_pocket.mdl"
+    copied = tmp_path / original.name
+    copied.write_bytes(original.read_bytes())
+    views = ["--view", "Loop=Orders,Hours and routine work", "--view", "Closed form=Closed form"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["draw.py", str(copied), *views, "--svg", str(tmp_path)])
+        names["main"]()  # type: ignore[operator]
+    assert read(copied).variables == read(original).variables
+    assert copied.read_text(encoding="utf-8").count("*Loop") == 1
+    assert len(list(tmp_path.glob("*_diagram_*.svg"))) == 2
