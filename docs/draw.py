@@ -1,12 +1,13 @@
-"""Draw a Vensim model: lay its views out, write them into the file, and render them.
+r"""Draw a Vensim model: lay its views out, write them into the file, and render them.
 
-    python docs/draw.py models/hotline/hotline.mdl --svg docs/figures \\
-        --view "Orders and problems=Community problems,Channel choice,Order pipeline" \\
-        --view "Attention routine work and trust=Grassroots attention,Routine work,Trust" \\
+    python docs/draw.py models/hotline/hotline.mdl --svg docs/figures \
+        --view "Orders and problems=Community problems,Channel choice,Order pipeline" \
+        --view "Attention routine work and trust=Grassroots attention,Routine work,Trust" \
         --view "Reference state and scoreboard=Reference state,Scoreboard"
 
 A view shows the groups of equations that it names, and as shadows what these groups use from elsewhere. What
-belongs to no named group (levers, say) is at home in the first view that uses it. Equations stay as they are; only the drawing behind them is replaced.
+belongs to no named group (levers, say) is at home in the first view that uses it. Equations stay as they
+are; only the drawing behind them is replaced.
 Needs the package pysimlin, which computes the layout.
 """
 
