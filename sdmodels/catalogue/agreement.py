@@ -8,10 +8,10 @@ from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import Manifest
 from sdmodels.catalogue.tables import Change, Expectation, Lever, Loop, Outcome, Uncertainty
 from sdmodels.errors import did_you_mean
-from sdmodels.structure.expression import Number
 from sdmodels.structure.graph import influences
 from sdmodels.structure.model import Auxiliary, Constant, Lookup, Model, Stock, TimeSpec, Variable
 from sdmodels.structure.names import key_of
+from sdmodels.structure.subscripts import constant_values, elements_of, split, variable_of
 
 CONSTANT = (Constant,)
 COURSE = (Stock, Auxiliary, Constant)  # what has a value at every time
@@ -132,54 +132,20 @@ def _kind(variable: Variable) -> str:
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
-def _split(name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the variable and the elements of ``Order Backlog[North]``."""
-    variable, _, elements = name.strip().removesuffix("]").partition("[")
-    return variable, tuple(key_of(element) for element in elements.split(",") if element)
-
-
 def _variable(name: str, model: Model) -> Variable | None:
-    bare, elements = _split(name)
+    """Return the variable that a manifest means: by its name for all elements, or by one of its scalars."""
+    bare, elements = split(name)
     if bare not in model:
         return None
     variable = model[bare]
-    if not elements:
-        return variable
-    if isinstance(variable, Lookup):
-        return None
-    exists = any(
-        len(elements) == len(equation.subscripts)
-        and all(
-            element in _elements(subscript, model)
-            for element, subscript in zip(elements, equation.subscripts, strict=True)
-        )
-        for equation in variable.equations
-    )
-    return variable if exists else None
-
-
-def _elements(subscript: str, model: Model) -> tuple[str, ...]:
-    dimension = model.dimensions.get(subscript)
-    return tuple(map(key_of, dimension.elements if dimension else (subscript,)))
-
-
-def _values(name: str, model: Model) -> tuple[float, ...]:
-    """Return the constant's value in the model file: one for each element, where it has subscripts."""
-    bare, elements = _split(name)
-    variable = model[bare]
-    if isinstance(variable, Lookup):
-        return ()
-    return tuple(
-        equation.expression.value
-        for equation in variable.equations
-        if isinstance(equation.expression, Number)
-        and (not elements or tuple(map(key_of, equation.subscripts)) == elements)
-    )
+    wanted = [key_of(element) for element in elements]
+    known = ([key_of(element) for element in each] for each in elements_of(model, variable))
+    return variable if not elements or wanted in known else None
 
 
 def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
     for place, bounds in _ranges(manifest):
-        for value in _values(bounds.name, model):
+        for value in constant_values(model, bounds.name).values():
             if not bounds.minimum <= value <= bounds.maximum:
                 yield Fault(
                     what=f"the bounds in {place} leave out the model's own value",
@@ -214,7 +180,7 @@ def _reached(change: Change, model: Model) -> tuple[float, ...]:
     if change.value is not None:
         return (change.value,)
     factor = 1.0 if change.factor is None else change.factor
-    return tuple(value * factor for value in _values(change.name, model))
+    return tuple(value * factor for value in constant_values(model, change.name).values())
 
 
 def _windows_outside_the_run(manifest: Manifest, time: TimeSpec) -> Iterator[Fault]:
@@ -240,7 +206,7 @@ def _windows_outside_the_run(manifest: Manifest, time: TimeSpec) -> Iterator[Fau
 def _broken_loops(loops: Iterable[Loop], model: Model) -> Iterator[Fault]:
     sources = influences(model)
     for loop in loops:
-        names = [model[_split(name)[0]].name for name in loop.variables]
+        names = [model[variable_of(name)].name for name in loop.variables]
         for source, target in zip(names, [*names[1:], names[0]], strict=True):
             if source not in sources.get(target, ()):
                 acting = ", ".join(f"'{name}'" for name in sources.get(target, ())) or "nothing"

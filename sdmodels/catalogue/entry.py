@@ -17,6 +17,7 @@ from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unkn
 from sdmodels.readers import READABLE, read
 from sdmodels.structure.model import Model
 from sdmodels.structure.names import by_key, key_of
+from sdmodels.structure.subscripts import variable_of
 
 MANIFEST = "model.toml"
 T = TypeVar("T")
@@ -100,7 +101,7 @@ class Entry:
         UnknownNameError
             If the model has no such variable.
         """
-        unit = self.model[variable.partition("[")[0]].units
+        unit = self.model[variable_of(variable)].units
         return self.manifest.unit_in(unit, language) if self.manifest else unit_in(unit, language)
 
     def _found(

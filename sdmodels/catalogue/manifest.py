@@ -30,6 +30,7 @@ from sdmodels.catalogue.tables import (
     first_twice,
 )
 from sdmodels.structure.names import key_of
+from sdmodels.structure.subscripts import variable_of
 
 BASELINE = Policy(
     id="baseline",
@@ -104,12 +105,12 @@ class Manifest(Table):
         """
         if language == "en":
             return variable
-        name, bracket, elements = variable.partition("[")
+        name = variable_of(variable)
         key = key_of(name)
         titles = {"time": TIME_IN_CHINESE}
         titles |= {key_of(lever.name): lever.title.zh for lever in self.levers}
         titles |= {key_of(row.name): row.zh for row in self.variables}
-        return titles[key] + bracket + elements if key in titles else variable
+        return variable.replace(name, titles[key], 1) if key in titles else variable
 
     def unit_in(self, unit: str, language: Language) -> str:
         """Return how a label writes ``unit``: see :func:`sdmodels.catalogue.naming.unit_in`."""

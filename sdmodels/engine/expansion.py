@@ -9,19 +9,17 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
 
-from sdmodels.errors import StructureError, UnknownNameError
+from sdmodels.engine.derived import written_out
+from sdmodels.errors import StructureError
 from sdmodels.structure.expression import (
+    TIME,
     Arithmetic,
     ArithmeticOperator,
     Call,
-    Comparison,
-    Conditional,
     Delay,
     Expression,
     Initial,
-    Logical,
     LookupCall,
-    Negation,
     Number,
     Reference,
     Smooth,
@@ -31,10 +29,7 @@ from sdmodels.structure.expression import (
 from sdmodels.structure.functions import AGGREGATIONS
 from sdmodels.structure.model import Constant, Equation, Lookup, Model, Stock, Variable
 from sdmodels.structure.names import key_of
-
-TIME = Reference("Time")
-# Vensim takes a denominator below this for zero (reference manual, "XIDZ"; PySD uses the same number).
-SMALL = 1e-6
+from sdmodels.structure.subscripts import elements_of, instances, listed, scalar_name
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +37,7 @@ class Scalars:
     """The model's equations, one number each.
 
     ``initials`` and ``rates`` have the stocks, ``expressions`` all else; ``held`` are values taken at the
-    initial time; ``line_of`` points back into the file.
+    initial time.
     """
 
     expressions: dict[str, Expression] = field(default_factory=dict)
@@ -50,29 +45,6 @@ class Scalars:
     rates: dict[str, Expression] = field(default_factory=dict)
     held: dict[str, Expression] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
-
-
-def scalar_name(name: str, elements: tuple[str, ...]) -> str:
-    """Return ``Name`` or ``Name[element,element]``."""
-    return f"{name}[{','.join(elements)}]" if elements else name
-
-
-def elements_of(model: Model, variable: Variable) -> tuple[tuple[str, ...], ...]:
-    """Return the elements that a variable is defined for, in the order of the file; ``((),)`` for a scalar."""
-    if isinstance(variable, Lookup):
-        return ()
-    return tuple(
-        dict.fromkeys(elements for equation in variable.equations for elements in _instances(model, equation))
-    )
-
-
-def scalar_names(model: Model) -> dict[str, str]:
-    """Return every scalar of the model, stocks, auxiliaries and constants: its name by its variable's name."""
-    return {
-        scalar_name(name, elements): name
-        for name, variable in model.variables.items()
-        for elements in elements_of(model, variable)
-    }
 
 
 def expand(model: Model) -> Scalars:
@@ -86,11 +58,6 @@ def expand(model: Model) -> Scalars:
     return _Expansion(model).run()
 
 
-def _instances(model: Model, equation: Equation) -> list[tuple[str, ...]]:
-    ranges = [model.dimensions[s].elements if s in model.dimensions else (s,) for s in equation.subscripts]
-    return list(product(*ranges))
-
-
 class _Expansion:
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -101,14 +68,14 @@ class _Expansion:
             "time step": model.time.time_step,
             "saveper": model.time.save_period,
         }
-        self.half_step_on = Arithmetic("+", TIME, Number(model.time.time_step / 2))
+        self.known = {name: elements_of(model, variable) for name, variable in model.variables.items()}
 
     def run(self) -> Scalars:
         for name, variable in self.model.variables.items():
             if isinstance(variable, Lookup):
                 continue
             for equation in variable.equations:
-                for elements in _instances(self.model, equation):
+                for elements in instances(self.model, equation):
                     self._define(name, variable, equation, elements)
         return self.scalars
 
@@ -161,7 +128,9 @@ class _Owner:
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)
             case Call(function, arguments):
-                return self._derived(function, tuple(map(inner, arguments)))
+                return written_out(
+                    function, tuple(map(inner, arguments)), time_step=self.expansion.model.time.time_step
+                )
             case Smooth(input_, delay_time, initial, order):
                 return self._smooth(inner(input_), inner(delay_time), inner(initial), order)
             case Delay(input_, delay_time, initial, order):
@@ -196,12 +165,11 @@ class _Owner:
             else:
                 elements.append(subscript)
         wanted = tuple(elements)
-        variable = self.expansion.model.variables[reference.name]
-        known = elements_of(self.expansion.model, variable)
+        known = self.expansion.known[reference.name]
         if wanted not in known:
             raise self.error(
                 f"'{scalar_name(reference.name, wanted)}' is not defined.",
-                f"'{reference.name}' is defined for {_listed(reference.name, known)}.",
+                f"'{reference.name}' is defined for {listed(reference.name, known)}.",
             )
         return Reference(scalar_name(reference.name, wanted))
 
@@ -250,96 +218,3 @@ class _Owner:
             self.expansion.scalars.rates[name] = Arithmetic("-", input_, outflow)
             input_ = outflow
         return input_
-
-    def _derived(self, function: str, arguments: tuple[Expression, ...]) -> Expression:
-        """Write a derived function out. Meanings: Vensim reference manual, entry of each function."""
-        match function, arguments:
-            case "XIDZ", (numerator, denominator, otherwise):
-                near_zero = Comparison("<", Call("ABS", (denominator,)), Number(SMALL))
-                return Conditional(near_zero, otherwise, Arithmetic("/", numerator, denominator))
-            case "ZIDZ", (numerator, denominator):
-                return self._derived("XIDZ", (numerator, denominator, Number(0.0)))
-            case "STEP", (height, start):
-                return Conditional(self._since(start), height, Number(0.0))
-            case "RAMP", (slope, start, finish):
-                elapsed = Arithmetic("-", Call("MIN", (TIME, finish)), start)
-                return Conditional(Comparison(">", TIME, start), Arithmetic("*", slope, elapsed), Number(0.0))
-            case "PULSE", (start, width):
-                return Logical("and", self._since(start), self._before(start, width))
-            case "PULSE TRAIN", (start, width, between, end):
-                elapsed = Arithmetic("-", self.expansion.half_step_on, start)
-                phase = self._derived("MODULO", (elapsed, between))
-                inside = Comparison("<", phase, self._at_least_a_step(width))
-                running = Logical("and", self._since(start), Comparison("<", TIME, end))
-                return Logical("and", running, inside)
-            case "MODULO", (value, divisor):
-                whole = Call("INTEGER", (Arithmetic("/", value, divisor),))
-                return Arithmetic("-", value, Arithmetic("*", divisor, whole))
-            case "QUANTUM", (value, quantum):
-                whole = Call("INTEGER", (Arithmetic("/", value, quantum),))
-                return Conditional(
-                    Comparison(">", quantum, Number(0.0)), Arithmetic("*", quantum, whole), value
-                )
-            case "LOG", (value, base):
-                return Arithmetic("/", Call("LN", (value,)), Call("LN", (base,)))
-            case "POWER", (value, exponent):
-                return Arithmetic("^", value, exponent)
-            case "PI", ():
-                return Number(3.141592653589793)
-            case (("SINH" | "COSH" | "TANH"), (value,)):
-                return _hyperbolic(function, value)
-        return Call(function, arguments)
-
-    def _since(self, start: Expression) -> Expression:
-        # Half a step on, so that rounding of Time never shifts a step by one time step.
-        return Comparison(">", self.expansion.half_step_on, start)
-
-    def _before(self, start: Expression, width: Expression) -> Expression:
-        end = Arithmetic("+", start, self._at_least_a_step(width))
-        return Comparison("<", self.expansion.half_step_on, end)
-
-    def _at_least_a_step(self, width: Expression) -> Expression:
-        step = Number(self.expansion.model.time.time_step)
-        return Conditional(Comparison(">", width, Number(0.0)), width, step)
-
-
-def _hyperbolic(function: str, value: Expression) -> Expression:
-    up, down = Call("EXP", (value,)), Call("EXP", (Negation(value),))
-    sine, cosine = Arithmetic("-", up, down), Arithmetic("+", up, down)
-    match function:
-        case "SINH":
-            return Arithmetic("/", sine, Number(2.0))
-        case "COSH":
-            return Arithmetic("/", cosine, Number(2.0))
-    return Arithmetic("/", sine, cosine)
-
-
-def _listed(name: str, known: tuple[tuple[str, ...], ...]) -> str:
-    shown = ", ".join(scalar_name(name, elements) for elements in known[:4])
-    return shown + (", ..." if len(known) > 4 else "")
-
-
-def find_scalar(model: Model, name: str) -> str:
-    """Return the scalar that ``name`` means: ``Name`` or ``Name[element,element]``.
-
-    Raises
-    ------
-    UnknownNameError
-        If the model has no such variable or element, or the elements are missing.
-    """
-    bare, bracket, inside = name.partition("[")
-    variable = model[bare]
-    known = elements_of(model, variable)
-    wanted = [key_of(part) for part in inside.removesuffix("]").split(",")] if bracket else []
-    for elements in known:
-        if [key_of(element) for element in elements] == wanted:
-            return scalar_name(variable.name, elements)
-    if not known:
-        raise UnknownNameError(
-            f"'{variable.name}' is a table function; it has no value of its own.\n"
-            f"    {model.where(variable.line)}\nName a stock, an auxiliary or a constant."
-        )
-    raise UnknownNameError(
-        f"'{name}' is not one number.\n"
-        f"    '{variable.name}' is defined for {_listed(variable.name, known)}.\nName one of these."
-    )

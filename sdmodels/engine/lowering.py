@@ -6,11 +6,12 @@ left is split by how often it must be computed: once a member, at every step, or
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sdmodels.engine.expansion import TIME, Scalars, expand, find_scalar, scalar_names
+from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.program import Assignment, Program, State
 from sdmodels.errors import UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
+    TIME,
     Conditional,
     Expression,
     Number,
@@ -21,6 +22,7 @@ from sdmodels.structure.expression import (
 )
 from sdmodels.structure.graph import order
 from sdmodels.structure.model import Model
+from sdmodels.structure.subscripts import find_scalar, scalar_names
 
 
 def lower(model: Model, *, inputs: Sequence[str] = (), outputs: Sequence[str] | None = None) -> Program:

@@ -16,6 +16,7 @@ from sdmodels.errors import SimulationError
 from sdmodels.experiment.design import Design
 from sdmodels.experiment.schedule import lasts
 from sdmodels.structure.model import Model
+from sdmodels.structure.subscripts import variable_of
 
 
 def dataset(
@@ -46,12 +47,13 @@ def dataset(
 
 
 def _units(model: Model, name: str) -> str:
-    bare = name.partition(" (")[0].partition("[")[0]
+    """Return the unit of an input; a part of a change over time has none of its own."""
+    bare = variable_of(name.removesuffix(" (before changes)"))
     return model[bare].units if bare in model else ""
 
 
 def _described(entry: Entry, name: str) -> dict[str, str]:
-    variable = entry.model[name.partition("[")[0]]
+    variable = entry.model[variable_of(name)]
     described = {"units": variable.units, "documentation": variable.documentation}
     if entry.manifest is not None:
         described["title_zh"] = entry.manifest.title_of(name, "zh")

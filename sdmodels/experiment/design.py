@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sdmodels.catalogue import Change, Entry, Policy, Scenario
-from sdmodels.engine.expansion import find_scalar
-from sdmodels.errors import InputError, UnknownNameError, did_you_mean, unknown
+from sdmodels.errors import InputError, did_you_mean, unknown
 from sdmodels.experiment.sampling import draw
 from sdmodels.experiment.schedule import Slot, base_name, lasts, schedule, slots_needed
-from sdmodels.structure.expression import Number
 from sdmodels.structure.model import Constant, Model
 from sdmodels.structure.names import key_of
+from sdmodels.structure.subscripts import constant_values, find_scalar, variable_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ def check_settings(entry: Entry, settings: Mapping[str, ArrayLike]) -> dict[str,
 
 
 def _constant(entry: Entry, name: str) -> str:
-    bare = name.partition("[")[0]
+    bare = variable_of(name)
     if bare not in entry.model:
         constants = [constant.name for constant in entry.model.constants]
         near = did_you_mean(name, constants)
@@ -90,7 +89,7 @@ def _within(entry: Entry, name: str, given: ArrayLike) -> NDArray[np.float64]:
 
 
 def _check_one(entry: Entry, name: str, value: float) -> None:
-    variable = entry.model[name.partition("[")[0]]
+    variable = entry.model[variable_of(name)]
     if not math.isfinite(value):
         raise InputError(
             f"'{variable.name}' is set to {value}.\n    A value must be a finite number.\nGive one."
@@ -224,24 +223,4 @@ def _filled(
     model: Model, values: Mapping[str, NDArray[np.float64]], name: str, members: int
 ) -> NDArray[np.float64]:
     """Return the values of ``name``, or as many times the model's own number."""
-    return values[name] if name in values else np.full(members, own_value(model, name))
-
-
-def own_value(model: Model, scalar: str) -> float:
-    """Return the number that a constant (or one element of it) has in the model file."""
-    bare, _, inside = scalar.partition("[")
-    variable = model[bare]
-    elements = tuple(inside.removesuffix("]").split(",")) if inside else ()
-    if isinstance(variable, Constant):
-        for equation in variable.equations:
-            fits = all(
-                element == subscript or element in _elements(model, subscript)
-                for element, subscript in zip(elements, equation.subscripts, strict=True)
-            )
-            if fits and isinstance(equation.expression, Number):
-                return equation.expression.value
-    raise UnknownNameError(f"'{scalar}' is not a constant of {model.name}.")
-
-
-def _elements(model: Model, subscript: str) -> tuple[str, ...]:
-    return model.dimensions[subscript].elements if subscript in model.dimensions else ()
+    return values[name] if name in values else np.full(members, constant_values(model, name)[name])

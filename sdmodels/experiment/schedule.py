@@ -21,6 +21,7 @@ from sdmodels.structure.expression import (
     Reference,
 )
 from sdmodels.structure.model import Auxiliary, Constant, Equation, Model, Variable
+from sdmodels.structure.subscripts import variable_of
 
 NEVER = 1e30
 PARTS = ("factor", "addend", "begins", "ends", "over")
@@ -76,7 +77,7 @@ def schedule(model: Model, slots: Mapping[str, int]) -> Model:
     """
     for scalar in slots:
         if "[" in scalar:
-            constant = model[scalar.partition("[")[0]]
+            constant = model[variable_of(scalar)]
             raise InputError(
                 f"'{constant.name}' has subscripts and cannot change during a run.\n"
                 f"    {model.where(constant.line)}: {scalar}\nSet it for the whole run instead."

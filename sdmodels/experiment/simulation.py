@@ -13,13 +13,13 @@ from numpy.typing import ArrayLike
 from sdmodels.catalogue import Entry, Policy, Scenario, load
 from sdmodels.engine import interpreter
 from sdmodels.engine.ensemble import run
-from sdmodels.engine.expansion import scalar_names
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.native.compilation import compile_program
 from sdmodels.engine.trajectories import Method, Progress, Trajectories, final_step, periodic_steps
 from sdmodels.experiment.dataset import dataset, provenance, require_one_finite
 from sdmodels.experiment.design import Design, design
 from sdmodels.structure.model import Model
+from sdmodels.structure.subscripts import scalar_names
 
 T = TypeVar("T")
 ModelLike: TypeAlias = Entry | Model | str | os.PathLike[str]

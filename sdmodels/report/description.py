@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from sdmodels.catalogue import Entry, Language, Text
 from sdmodels.report import words
 from sdmodels.report.table import Cell, Table, readable
-from sdmodels.structure.expression import Number
-from sdmodels.structure.model import Constant
+from sdmodels.structure.subscripts import constant_values
 
 
 def description(entry: Entry, language: Language) -> dict[str, Table]:
@@ -26,10 +25,8 @@ def description(entry: Entry, language: Language) -> dict[str, Table]:
 
 
 def _own_value(entry: Entry, name: str) -> float | None:
-    variable = entry.model[name.partition("[")[0]]
-    if isinstance(variable, Constant) and isinstance(variable.equations[0].expression, Number):
-        return variable.equations[0].expression.value
-    return None
+    values = list(constant_values(entry.model, name).values())
+    return values[0] if len(values) == 1 else None
 
 
 def _levers(entry: Entry, language: Language) -> Table:

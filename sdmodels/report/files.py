@@ -13,8 +13,8 @@ import pandas as pd
 import xarray as xr
 
 from sdmodels.catalogue import Entry
-from sdmodels.engine.expansion import scalar_names
 from sdmodels.engine.trajectories import Progress
+from sdmodels.structure.subscripts import scalar_names
 
 # A spreadsheet on Windows reads Chinese from UTF-8 only behind this mark.
 ENCODING = "utf-8-sig"

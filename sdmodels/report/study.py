@@ -16,6 +16,7 @@ from sdmodels.figures import outcome_bars, phase_portrait, save, trajectories
 from sdmodels.report.files import write_bands, write_summary, write_variables
 from sdmodels.report.outcomes import figure_table, outcome_summary
 from sdmodels.structure.names import key_of
+from sdmodels.structure.subscripts import variable_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def shown(behaviour: xr.Dataset, names: Sequence[str], most: int = 12) -> list[s
     found = [
         str(variable)
         for variable in behaviour.data_vars
-        if key_of(str(variable)) in wanted or key_of(str(variable).partition("[")[0]) in wanted
+        if key_of(str(variable)) in wanted or key_of(variable_of(str(variable))) in wanted
     ]
     return found[:most]
 

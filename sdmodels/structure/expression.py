@@ -151,6 +151,9 @@ Expression: TypeAlias = (
 )
 
 
+TIME = Reference("Time")
+
+
 def children(expression: Expression) -> tuple[Expression, ...]:
     """Return the expressions directly inside ``expression``, in the order of the equation."""
     match expression:

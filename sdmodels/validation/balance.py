@@ -12,6 +12,7 @@ from sdmodels.engine.trajectories import Floats
 from sdmodels.structure.expression import Expression, Reference, rebuild, references
 from sdmodels.structure.graph import influences
 from sdmodels.structure.model import Model
+from sdmodels.structure.subscripts import variable_of
 from sdmodels.validation.finding import Finding, not_run
 from sdmodels.validation.runs import stock_names
 
@@ -81,7 +82,7 @@ def equilibrium(entry: Entry, close: xr.Dataset) -> Finding:
     a catalogue model says that it begins in equilibrium; for others the largest change is measured only.
     """
     acting = _acting_on_a_stock(entry.model)
-    names = [name for name in stock_names(entry) if name.partition("[")[0] in acting]
+    names = [name for name in stock_names(entry) if variable_of(name) in acting]
     if not names or close.sizes["time"] < 2:
         return not_run("equilibrium", EQUILIBRIUM, "No stock acts on a stock.")
     changes = {name: _fastest(close, name) for name in names}

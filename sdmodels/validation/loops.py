@@ -17,11 +17,12 @@ import numpy as np
 import xarray as xr
 
 from sdmodels.catalogue import Entry, Loop
-from sdmodels.engine.expansion import Scalars, elements_of, expand, find_scalar, scalar_name
+from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.trajectories import Floats
 from sdmodels.structure.expression import Delay, Expression, Smooth, rebuild
 from sdmodels.structure.graph import influences
 from sdmodels.structure.model import Lookup, Model, Variable
+from sdmodels.structure.subscripts import elements_of, find_scalar, scalar_name, variable_of
 from sdmodels.validation.balance import at_saved_times, saved_values
 from sdmodels.validation.finding import Finding, failed, not_run
 from sdmodels.validation.runs import Runs
@@ -156,7 +157,7 @@ def _sign(slopes: Floats) -> str:
 def _broken_link(model: Model, loop: Loop) -> tuple[str, str] | None:
     """Return the first pair of neighbours that no causal link joins."""
     sources = influences(model)
-    names = [model[name.partition("[")[0]].name for name in loop.variables]
+    names = [model[variable_of(name)].name for name in loop.variables]
     links = pairwise([*names, names[0]])
     return next(((source, target) for source, target in links if source not in sources.get(target, ())), None)
 

@@ -13,11 +13,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from sdmodels.catalogue import Entry, Outcome, Text
-from sdmodels.engine.expansion import find_scalar
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import SimulationError
 from sdmodels.experiment import Integration, simulate, statistic_of
 from sdmodels.experiment.outcomes import unit_of
+from sdmodels.structure.subscripts import find_scalar
 from sdmodels.validation.finding import Finding, failed, not_run
 from sdmodels.validation.runs import Runs, run_of, stock_names
 

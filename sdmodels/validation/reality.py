@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import xarray as xr
 
 from sdmodels.catalogue import BASELINE, Entry, Expectation, Outcome, Policy, RealityCheck, Text
-from sdmodels.engine.expansion import find_scalar
 from sdmodels.errors import InputError, SDModelsError
 from sdmodels.experiment import Integration, simulate, statistic_of
 from sdmodels.experiment.outcomes import unit_of
+from sdmodels.structure.subscripts import find_scalar
 from sdmodels.validation.finding import Finding, failed
 
 

@@ -8,6 +8,7 @@ import xarray as xr
 from sdmodels.catalogue import Entry, Text
 from sdmodels.experiment import Integration, simulate, visible
 from sdmodels.structure.model import Stock
+from sdmodels.structure.subscripts import variable_of
 from sdmodels.validation.finding import Finding
 
 FINITE = Text(en="Every run stays finite", zh="每次运行的数值始终有限")
@@ -92,4 +93,4 @@ def run_of(courses: xr.Dataset, member: int) -> str:
 def stock_names(entry: Entry) -> tuple[str, ...]:
     """Return the stocks, subscripts written out."""
     model = entry.model
-    return tuple(name for name in visible(model) if isinstance(model[name.partition("[")[0]], Stock))
+    return tuple(name for name in visible(model) if isinstance(model[variable_of(name)], Stock))

@@ -6,6 +6,7 @@ from sdmodels.catalogue import Entry, Text
 from sdmodels.structure.expression import references
 from sdmodels.structure.model import Constant, Lookup, Model, Variable
 from sdmodels.structure.names import key_of
+from sdmodels.structure.subscripts import variable_of
 from sdmodels.validation.finding import Finding, not_run
 
 DOCUMENTATION = Text(en="Every variable has a unit and a documentation", zh="每个变量都有单位和说明")
@@ -62,11 +63,11 @@ def _lacks(variable: Variable, *, is_switch: bool) -> list[str]:
 def unused(entry: Entry) -> Finding:
     """Name the variables that act on nothing, and that the manifest does not ask for. It never fails."""
     model, manifest = entry.model, entry.manifest
-    used = _referred_to(model) | {key_of(outcome.variable.partition("[")[0]) for outcome in entry.outcomes}
+    used = _referred_to(model) | {key_of(variable_of(outcome.variable)) for outcome in entry.outcomes}
     if manifest is not None:
         asked = (*manifest.figures.trajectories, *(manifest.figures.phase or ()))
         expected = [e.variable for check in manifest.reality_checks for e in check.expectations]
-        used |= {key_of(name.partition("[")[0]) for name in (*asked, *expected)}
+        used |= {key_of(variable_of(name)) for name in (*asked, *expected)}
     names = [name for name in model.variables if key_of(name) not in used]
     listed = ", ".join(f"'{name}'" for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""

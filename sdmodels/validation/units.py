@@ -5,9 +5,9 @@ from typing import Literal, TypeAlias
 
 from sdmodels.catalogue import Text
 from sdmodels.errors import UnitsError
+from sdmodels.structure.formatting import written
 from sdmodels.structure.model import Auxiliary, Constant, Equation, Lookup, Model, Stock, Variable
 from sdmodels.validation.finding import Finding, not_run
-from sdmodels.validation.notation import written
 from sdmodels.validation.unit_inference import Clash, Inference, Measure, Open
 from sdmodels.validation.unit_names import Vocabulary, synonyms_of
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sdmodels.readers import read
-from sdmodels.validation.notation import written
+from sdmodels.structure.formatting import written
 
 CONTROLS = "".join(
     f"{name} = {value} ~~|\n"
