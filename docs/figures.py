@@ -1,6 +1,8 @@
-"""Make the figures of results in the README and in docs; docs/draw.py makes the stock-and-flow diagrams.
+"""Make every figure of the README and of docs.
 
-python docs/figures.py [--out docs/figures]
+    python docs/figures.py [--out docs/figures]
+
+The stock-and-flow diagrams are the drawings in the model files, rendered by the package pysimlin.
 """
 
 import argparse
@@ -106,6 +108,14 @@ def policies(language: Language) -> Figure:
     return plot(behaviour, *names, language=language)
 
 
+def diagram(id: str) -> bytes:
+    """Render all views of the drawing in a model file as SVG."""
+    # Not on Windows, where the figures of results can be made all the same.
+    import simlin
+
+    return bytes(simlin.load(load(id).path).project.render_svg())
+
+
 def main() -> None:
     """Make the figures in both languages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -115,6 +125,10 @@ def main() -> None:
     for language in languages:
         for make in (tip, step, policies):
             print(save(make(language), folder / f"{make.__name__}_{language}.png"))
+    for id in ("hotline", "hotline_pocket"):
+        target = folder / f"{id}_diagram.svg"
+        target.write_bytes(diagram(id))
+        print(target)
 
 
 if __name__ == "__main__":

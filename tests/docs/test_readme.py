@@ -7,9 +7,7 @@ from pathlib import Path
 import matplotlib.figure
 import pytest
 
-from sdmodels.catalogue import data_folder
 from sdmodels.cli import main
-from sdmodels.readers import read
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,19 +78,11 @@ def test_the_figures_of_the_readme_are_made_by_the_command(name: str, figures: d
     assert (ROOT / "docs" / "figures" / f"{name}_en.png").exists()
 
 
-def test_a_model_is_drawn_anew_without_a_change_to_its_equations(tmp_path: Path) -> None:
+@pytest.mark.parametrize("id", ["hotline", "hotline_pocket"])
+def test_the_diagrams_of_the_notes_are_the_drawings_in_the_model_files(
+    id: str, figures: dict[str, object]
+) -> None:
     pytest.importorskip("simlin")
-
-    script = ROOT / "docs" / "draw.py"
-    names: dict[str, object] = {"__file__": str(script), "__name__": "draw"}
-    exec(compile(script.read_text(encoding="utf-8"), str(script), "exec"), names)
-    original = data_folder("models") / "hotline_pocket" / "hotline_pocket.mdl"
-    copied = tmp_path / original.name
-    copied.write_bytes(original.read_bytes())
-    views = ["--view", "Loop=Orders,Hours and routine work", "--view", "Closed form=Closed form"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["draw.py", str(copied), *views, "--svg", str(tmp_path)])
-        names["main"]()  # type: ignore[operator]
-    assert read(copied).variables == read(original).variables
-    assert copied.read_text(encoding="utf-8").count("*Loop") == 1
-    assert len(list(tmp_path.glob("*_diagram_*.svg"))) == 2
+    render = figures["diagram"]
+    assert callable(render)
+    assert render(id) == (ROOT / "docs" / "figures" / f"{id}_diagram.svg").read_bytes()
