@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 import numpy as np
 import xarray as xr
@@ -16,12 +16,15 @@ from sdmodels.engine.ensemble import run
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.native.compilation import compile_program
 from sdmodels.engine.trajectories import Method, Progress, Trajectories, final_step, periodic_steps
+from sdmodels.errors import InputError
 from sdmodels.experiment.dataset import dataset, provenance, require_one_finite
 from sdmodels.experiment.design import Design, design
-from sdmodels.structure.model import Model
+from sdmodels.structure.model import Model, TimeSpec
 from sdmodels.structure.subscripts import scalar_names
 
 T = TypeVar("T")
+# Of the machine's memory that results may take; tables and figures need room too.
+MOST_MEMORY: Final = 0.5
 ModelLike: TypeAlias = Entry | Model | str | os.PathLike[str]
 Engine: TypeAlias = Literal["native", "interpreter"]
 Times: TypeAlias = Literal["saved", "final"]
@@ -124,15 +127,18 @@ def simulate(
     how = Integration() if integration is None else integration
     policies = [p if isinstance(p, Policy) else entry.policy(p) for p in _several(policy, Policy)]
     scenarios = [s if isinstance(s, Scenario) else entry.scenario(s) for s in _several(scenario, Scenario)]
+    timed = with_time(entry, how)
+    saved = list(outputs) if outputs is not None else list(visible(entry.model))
+    _require_memory(timed.model.time, len(saved), times, members * len(policies) * len(scenarios))
     layout = design(
-        with_time(entry, how),
+        timed,
         policies=policies,
         scenarios=scenarios,
         settings=settings or {},
         members=members,
         seed=seed,
     )
-    trajectories = _integrate(layout, outputs or visible(entry.model), times, how, progress)
+    trajectories = _integrate(layout, saved, times, how, progress)
     behaviour = dataset(entry, layout, trajectories, policies, scenarios)
     behaviour.attrs |= provenance(layout, how.method, members, seed, settings or {})
     require_one_finite(behaviour)
@@ -188,3 +194,19 @@ def _integrate(
         return interpreter.integrate(program, inputs, steps=steps, method=how.method)
     kernel = compile_program(program, method=how.method)
     return run(kernel, inputs, steps=steps, threads=how.threads, progress=progress)
+
+
+def _require_memory(time: TimeSpec, outputs: int, times: Times, members: int) -> None:
+    """Refuse results that would not fit: better an error at once than a machine that swaps."""
+    every = max(1, round(time.save_period / time.time_step))
+    saved = 1 if times == "final" else time.steps // every + 1
+    needed = 8 * outputs * saved * members
+    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+        return
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > MOST_MEMORY * there:
+        raise InputError(
+            f"The results would take {needed / 1e9:.1f} GB of memory; this machine has {there / 1e9:.1f} GB.\n"
+            f"    {outputs} variables at {saved} times in {members:,} runs\n"
+            "Ask for fewer members or outputs, a longer save period, or times='final'."
+        )

@@ -372,3 +372,8 @@ def test_times_that_do_not_exist_are_not_silently_others(hotline: Entry) -> None
 def test_a_span_of_time_that_cannot_be_run_is_refused(hotline: Entry, how: dict[str, float]) -> None:
     with pytest.raises(StructureError, match=r"(TIME STEP|FINAL TIME|SAVEPER) (is|\(-1\))"):
         simulate(hotline, integration=Integration(**how))
+
+
+def test_results_that_do_not_fit_into_memory_are_refused_before_the_run(hotline: Entry) -> None:
+    with pytest.raises(InputError, match=r"GB of memory; this machine has .* GB\.\n(.|\n)*times='final'"):
+        simulate(hotline, members=2_000_000_000)
