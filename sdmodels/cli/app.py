@@ -175,6 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Wrong options raise an exception of the parser that typer uses; its class moved between versions.
         if not hasattr(error, "format_message"):
             raise
+        if not error.format_message():
+            # No command was given: the help has been shown.
+            sys.exit(BAD_INPUT)
         _stop(_usage(error), BAD_INPUT)
     if code == INTERRUPTED:
         _stop("Stopped.\n    No file is half-written.\nRun the command again to start over.", INTERRUPTED)

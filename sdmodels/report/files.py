@@ -16,17 +16,14 @@ from sdmodels.catalogue import Entry
 from sdmodels.engine.trajectories import Progress
 from sdmodels.structure.subscripts import scalar_names
 
-# A spreadsheet on Windows reads Chinese from UTF-8 only behind this mark.
-ENCODING = "utf-8-sig"
-
 
 @contextmanager
-def whole(path: Path) -> Iterator[TextIO]:
+def whole(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     """Open a file under another name and rename it at the end; an interruption leaves nothing behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(handle, "w", encoding=ENCODING, newline="") as file:
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
             yield file
         Path(unfinished).chmod(0o644)
         os.replace(unfinished, path)
@@ -35,9 +32,16 @@ def whole(path: Path) -> Iterator[TextIO]:
         raise
 
 
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
-    """Write a CSV file."""
-    with whole(path) as file:
+def write_rows(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, chinese: bool = False
+) -> Path:
+    """Write a CSV file in UTF-8.
+
+    With Chinese in the header, or in the rows as ``chinese`` says, it begins with a byte order mark: a
+    spreadsheet on Windows takes it for UTF-8 only then. Other files are plain.
+    """
+    marked = chinese or not "".join(header).isascii()
+    with whole(path, "utf-8-sig" if marked else "utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)
@@ -87,7 +91,7 @@ def write_variables(entry: Entry, path: Path) -> Path:
         chinese = manifest.title_of(scalar, "zh") if manifest else ""
         kind = type(variable).__name__.lower()
         rows.append([scalar, chinese, kind, variable.units, variable.documentation])
-    return write_rows(path, ["variable", "zh", "kind", "unit", "documentation"], rows)
+    return write_rows(path, ["variable", "zh", "kind", "unit", "documentation"], rows, chinese=True)
 
 
 def write_bands(behaviour: xr.Dataset, names: Sequence[str], path: Path) -> Path:

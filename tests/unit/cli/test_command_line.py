@@ -101,6 +101,23 @@ def test_simulate_writes_time_first_and_the_variables_by_their_names(run: Run, t
     ]
 
 
+def test_a_file_without_chinese_is_plain_and_one_with_it_opens_in_a_spreadsheet(
+    run: Run, teacup: Path
+) -> None:
+    run("simulate", str(teacup), "--out", "plain")
+    assert Path("plain/behaviour.csv").read_bytes().startswith(b"Time,")
+    teacup.write_text(TEACUP.replace("Cup", "茶杯"), encoding="utf-8")
+    run("simulate", str(teacup), "--out", "marked")
+    assert Path("marked/behaviour.csv").read_bytes().startswith(b"\xef\xbb\xbfTime,")
+
+
+def test_without_a_command_the_help_is_shown_and_nothing_else(run: Run) -> None:
+    code, out, err = run()
+    assert code == 2
+    assert "Commands" in out + err
+    assert "Try" not in err
+
+
 def test_simulate_takes_settings_methods_and_spans_of_time(run: Run, teacup: Path) -> None:
     options = ["--set", "room=20", "--method", "rk4", "--time-step", "0.5", "--final-time", "10", "--json"]
     code, out, _ = run("simulate", str(teacup), *options)
