@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from sdmodels.catalogue import Uncertainty
 
@@ -26,6 +25,9 @@ def draw(uncertainties: Sequence[Uncertainty], *, members: int, seed: int) -> di
     """
     if not uncertainties:
         return {}
+    # Here and not above: it takes a second to import, and a single run draws nothing.
+    from scipy.stats import qmc
+
     sampler = qmc.LatinHypercube(len(uncertainties), rng=np.random.default_rng(seed))
     unit = sampler.random(members)
     return {
