@@ -161,6 +161,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _stop(str(error), BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
+    except MemoryError as error:
+        reason = " ".join(str(error).split()) or "no more memory"
+        remedy = "Ask for fewer members or a longer save period."
+        _stop(f"The run does not fit into the memory of this machine.\n    {reason}\n{remedy}", BAD_INPUT)
     except BrokenPipeError:
         # The reader of a pipe (such as `head`) has enough; writing on would only raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -106,6 +106,13 @@ def _check_one(entry: Entry, name: str, value: float) -> None:
             f"    bounds: {least} to {most} {variable.units}".rstrip()
             + "\nChoose a value within the bounds."
         )
+    for uncertainty in entry.manifest.uncertainties if entry.manifest else ():
+        if key_of(uncertainty.name) == key_of(variable.name) and uncertainty.minimum > 0 >= value:
+            raise InputError(
+                f"'{variable.name}' is set to {value:g}, which is out of bounds.\n"
+                f"    plausible: {uncertainty.minimum:g} to {uncertainty.maximum:g} {variable.units}".rstrip()
+                + "\nChoose a value above zero."
+            )
 
 
 def _common_length(settings: Mapping[str, NDArray[np.float64]], members: int) -> int:

@@ -171,7 +171,14 @@ def with_time(entry: Entry, how: Integration) -> Entry:
     changed: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if not changed:
         return entry
-    return replace(entry, model=replace(entry.model, time=replace(entry.model.time, **changed)))
+    time = replace(entry.model.time, **changed)
+    if time.steps < 1:
+        raise InputError(
+            f"A time step of {time.time_step:g} does not fit between {time.initial_time:g} and "
+            f"{time.final_time:g}.\n    There would be no step at all.\n"
+            "Choose a smaller time step or a later final time."
+        )
+    return replace(entry, model=replace(entry.model, time=time))
 
 
 def _several(one_or_more: str | T | Sequence[str | T], kind: type[T]) -> list[str | T]:
