@@ -40,10 +40,6 @@ class UnknownNameError(SDModelsError, KeyError):
         return str(self.args[0])
 
 
-class MissingExtraError(SDModelsError, ImportError):
-    """An optional part of the library is not installed."""
-
-
 def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """Return the sentence that helps after an unknown name.
 

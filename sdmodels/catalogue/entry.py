@@ -12,7 +12,7 @@ from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.reading import read_manifest
-from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario
+from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Uncertainty
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
 from sdmodels.readers import READABLE, read
 from sdmodels.structure.model import Model
@@ -52,6 +52,11 @@ class Entry:
     def levers(self) -> tuple[Lever, ...]:
         """The constants that a policy may set, the first one first."""
         return self.manifest.levers if self.manifest else ()
+
+    @property
+    def uncertainties(self) -> tuple[Uncertainty, ...]:
+        """The constants that differ between the members of an ensemble."""
+        return self.manifest.uncertainties if self.manifest else ()
 
     @property
     def policies(self) -> tuple[Policy, ...]:

@@ -106,7 +106,7 @@ def _check_one(entry: Entry, name: str, value: float) -> None:
             f"    bounds: {least} to {most} {variable.units}".rstrip()
             + "\nChoose a value within the bounds."
         )
-    for uncertainty in entry.manifest.uncertainties if entry.manifest else ():
+    for uncertainty in entry.uncertainties:
         if key_of(uncertainty.name) == key_of(variable.name) and uncertainty.minimum > 0 >= value:
             raise InputError(
                 f"'{variable.name}' is set to {value:g}, which is out of bounds.\n"
@@ -159,8 +159,7 @@ def design(
     if seed < 0:
         raise InputError(f"The seed is {seed}.\n    A seed is 0 or more.\nGive a whole number.")
     checked = check_settings(entry, settings)
-    known = entry.manifest.uncertainties if entry.manifest else ()
-    named = [u.model_copy(update={"name": find_scalar(entry.model, u.name)}) for u in known]
+    named = [u.model_copy(update={"name": find_scalar(entry.model, u.name)}) for u in entry.uncertainties]
     uncertain = [uncertainty for uncertainty in named if uncertainty.name not in checked]
     draws = draw(uncertain, members=members, seed=seed) if members > 1 else {}
     members = _common_length(checked, members)

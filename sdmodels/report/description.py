@@ -139,7 +139,6 @@ def _loops(entry: Entry, language: Language) -> Table:
 
 
 def _uncertainties(entry: Entry, language: Language) -> Table:
-    uncertainties = entry.manifest.uncertainties if entry.manifest else ()
     rows = [
         {
             "name": uncertainty.name,
@@ -150,7 +149,7 @@ def _uncertainties(entry: Entry, language: Language) -> Table:
             "distribution": uncertainty.distribution,
             "source": uncertainty.source,
         }
-        for uncertainty in uncertainties
+        for uncertainty in entry.uncertainties
     ]
     shown = [{"name": entry.title_of(str(row["name"]), language)} for row in rows]
     return Table(

@@ -27,15 +27,12 @@ MEDIAN = column("median", "median", "中位数", numeric=True)
 LOW = column("low", "5 %", "5 %", numeric=True)
 HIGH = column("high", "95 %", "95 %", numeric=True)
 CHANGE = column("change", "against baseline", "相对基准", numeric=True)
-MEMBERS = column("members", "members", "成员数", numeric=True)
 SOURCE = column("source", "source", "来源")
 STATUS = column("status", "status", "结论")
 MESSAGE = column("message", "evidence", "依据")
-CHECK = column("check", "check", "检验")
 POLARITY = column("polarity", "polarity", "极性")
 VARIABLES = column("variables", "variables", "变量")
 STATISTIC = column("statistic", "statistic", "统计量")
-KIND = column("kind", "kind", "类型")
 
 WORDS_IN_CHINESE: Mapping[str, str] = MappingProxyType(
     {
