@@ -27,7 +27,7 @@ from sdmodels.structure.expression import (
     walk,
 )
 from sdmodels.structure.functions import AGGREGATIONS
-from sdmodels.structure.model import Constant, Equation, Lookup, Model, Stock, Variable
+from sdmodels.structure.model import Constant, Data, Equation, Lookup, Model, Stock, Variable
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import elements_of, instances, listed, scalar_name
 
@@ -37,7 +37,9 @@ class Scalars:
     """The model's equations, one number each.
 
     ``initials`` and ``rates`` have the stocks, ``expressions`` all else; ``held`` are values taken at the
-    initial time.
+    initial time, ``starts`` what stands for an expression while the initial values are computed.
+    ``memories`` (what follows at the end of a step) and ``pipelines`` (input, and the name of the delay time
+    in ``held``) have their initial values in ``initials`` too.
     """
 
     expressions: dict[str, Expression] = field(default_factory=dict)
@@ -45,6 +47,11 @@ class Scalars:
     rates: dict[str, Expression] = field(default_factory=dict)
     held: dict[str, Expression] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
+    starts: dict[str, Expression] = field(default_factory=dict)
+    memories: dict[str, Expression] = field(default_factory=dict)
+    pipelines: dict[str, tuple[Expression, str]] = field(default_factory=dict)
+    series: list[str] = field(default_factory=list)
+    draws: list[str] = field(default_factory=list)
 
 
 def expand(model: Model) -> Scalars:
@@ -72,7 +79,7 @@ class _Expansion:
 
     def run(self) -> Scalars:
         for name, variable in self.model.variables.items():
-            if isinstance(variable, Lookup):
+            if isinstance(variable, Lookup | Data):
                 continue
             for equation in variable.equations:
                 for elements in instances(self.model, equation):
@@ -124,7 +131,7 @@ class _Owner:
                 lookup = self.expansion.model.variables[name]
                 if not isinstance(lookup, Lookup):
                     raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
-                return LookupCall(lookup.table, inner(argument))
+                return LookupCall(lookup.equations[0].table, inner(argument))
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)
             case Call(function, arguments):

@@ -8,22 +8,27 @@ from typing import assert_never
 
 import numpy as np
 
+from sdmodels.engine.noise import even
 from sdmodels.engine.program import Assignment, Program
 from sdmodels.engine.trajectories import (
     RK4_OFFSETS,
     RK4_WEIGHTS,
     Floats,
+    Given,
     Method,
     Steps,
     Trajectories,
+    pipeline_steps,
     watched_names,
 )
+from sdmodels.structure.evaluation import slope
 from sdmodels.structure.expression import (
     Arithmetic,
     Call,
     Comparison,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -32,9 +37,13 @@ from sdmodels.structure.expression import (
     Not,
     Number,
     Reference,
+    Root,
     Smooth,
     Table,
 )
+
+# A double has 53 bits; with as many halvings and a few more the bracket has closed.
+HALVINGS = 60
 
 _PRIMITIVES: Mapping[str, np.ufunc] = {
     "ABS": np.abs,
@@ -68,7 +77,14 @@ _COMPARISONS: Mapping[str, np.ufunc] = {
 }
 
 
-def integrate(program: Program, inputs: Floats, *, steps: Steps, method: Method = "euler") -> Trajectories:
+def integrate(
+    program: Program,
+    inputs: Floats,
+    *,
+    steps: Steps,
+    method: Method = "euler",
+    given: Given | None = None,
+) -> Trajectories:
     """Integrate every member.
 
     Parameters
@@ -79,6 +95,8 @@ def integrate(program: Program, inputs: Floats, *, steps: Steps, method: Method 
         The steps to save, ascending.
     method
         ``euler`` (first order) or ``rk4`` (fourth).
+    given
+        Data over time and random seed, where the program has use for them.
 
     Returns
     -------
@@ -86,36 +104,49 @@ def integrate(program: Program, inputs: Floats, *, steps: Steps, method: Method 
         Every member's values; members that leave the finite numbers run on and are marked.
     """
     with np.errstate(all="ignore"):
-        return _Run(program, inputs, steps, method).trajectories()
+        return _Run(program, inputs, steps, method, Given() if given is None else given).trajectories()
 
 
 class _Run:
-    def __init__(self, program: Program, inputs: Floats, steps: Steps, method: Method) -> None:
+    def __init__(self, program: Program, inputs: Floats, steps: Steps, method: Method, given: Given) -> None:
         self.program = program
         self.members = inputs.shape[1]
         self.inputs = dict(zip(program.inputs, inputs, strict=True))
         self.steps = steps
         self.method = method
+        self.given = given
+        self.streams = given.streams_of(self.members)
         self.failed_step = np.full(self.members, -1, dtype=np.int64)
         self.failed_variable = np.full(self.members, -1, dtype=np.int64)
 
     def trajectories(self) -> Trajectories:
         program = self.program
         values = np.empty((len(program.outputs), len(self.steps), self.members))
-        initial = self._assigned(self.inputs, program.initial, program.time.initial_time)
+        outside = self._outside(0, 0)
+        initial = self._assigned({**self.inputs, **outside}, program.initial, program.time.initial_time)
         states = {state.name: initial[state.name] for state in program.states}
-        fixed = {**self.inputs, **{name: initial[name] for name in program.held}}
+        memories = {memory.name: initial[memory.name] for memory in program.memories}
+        pipelines = {
+            pipeline.name: _Pipeline(initial[pipeline.name], initial[pipeline.delay_time], program)
+            for pipeline in program.pipelines
+        }
+        held = {**self.inputs, **{name: initial[name] for name in program.held}}
         row = {int(step): index for index, step in enumerate(self.steps)}
         for step in range(program.time.steps + 1):
             time = program.time.time_at(step)
             self._watch(step, list(states.values()), 0)
+            kept = {name: pipeline.output(step) for name, pipeline in pipelines.items()}
+            fixed = {**held, **memories, **kept}
+            now = self._assigned({**fixed, **states, **self._outside(step, 0)}, program.step, time)
             if step in row:
-                now = self._assigned({**fixed, **states}, program.step, time)
                 seen = self._assigned(now, program.observed, time)
                 values[:, row[step]] = [seen[name] for name in program.outputs]
                 self._watch(step, list(values[:, row[step]]), len(states))
             if step < program.time.steps:
-                states = self._advance(fixed, states, time)
+                memories = {m.name: self._value(m.following, now, time) for m in program.memories}
+                for p in program.pipelines:
+                    pipelines[p.name].take(self._value(p.input, now, time))
+                states = self._advance(fixed, states, step)
         return Trajectories(
             values=values,
             times=np.array([program.time.time_at(int(step)) for step in self.steps]),
@@ -124,9 +155,19 @@ class _Run:
             names=watched_names(program),
         )
 
+    def _outside(self, step: int, half_steps: int) -> dict[str, Floats]:
+        """Return the data and the random numbers at ``step`` and some half steps on."""
+        program, series = self.program, self.given.series
+        row = 2 * step + half_steps if self.method == "rk4" else step
+        data = {s.name: np.broadcast_to(series[s.name][row], (self.members,)) for s in program.series}
+        seed = self.given.seed
+        draws = {name: even(seed, self.streams, step, site) for site, name in enumerate(program.draws)}
+        return {**data, **draws}
+
     def _advance(
-        self, fixed: Mapping[str, Floats], states: Mapping[str, Floats], time: float
+        self, fixed: Mapping[str, Floats], states: Mapping[str, Floats], step: int
     ) -> dict[str, Floats]:
+        time = self.program.time.time_at(step)
         width = self.program.time.time_step
         offsets = RK4_OFFSETS if self.method == "rk4" else (0.0,)
         weights = RK4_WEIGHTS if self.method == "rk4" else (1.0,)
@@ -134,7 +175,8 @@ class _Run:
         rates: dict[str, Floats] = change
         for offset, weight in zip(offsets, weights, strict=True):
             there = {name: value + offset * width * rates[name] for name, value in states.items()}
-            rates = self._rates({**fixed, **there}, time + offset * width)
+            outside = self._outside(step, int(2 * offset))
+            rates = self._rates({**fixed, **there, **outside}, time + offset * width)
             change = {name: change[name] + weight * rates[name] for name in states}
         return {name: value + width * change[name] for name, value in states.items()}
 
@@ -160,6 +202,25 @@ class _Run:
         return np.broadcast_to(
             np.asarray(value_of(expression, values, time), dtype=np.float64), (self.members,)
         )
+
+
+class _Pipeline:
+    """What goes into a pipeline, kept from the first step on."""
+
+    def __init__(self, initial: Floats, delay_time: Floats, program: Program) -> None:
+        self.initial = initial
+        self.steps = pipeline_steps(delay_time, program.time.time_step)
+        self.taken: list[Floats] = []
+
+    def take(self, value: Floats) -> None:
+        self.taken.append(value)
+
+    def output(self, step: int) -> Floats:
+        value = np.array(self.initial)
+        for member, delay in enumerate(self.steps):
+            if delay <= step:
+                value[member] = self.taken[step - int(delay)][member]
+        return value
 
 
 def value_of(expression: Expression, values: Mapping[str, Floats], time: float) -> Floats:
@@ -190,11 +251,43 @@ def value_of(expression: Expression, values: Mapping[str, Floats], time: float) 
             return np.where(inner(condition) != 0, inner(then), inner(otherwise))
         case Call(function, arguments):
             return np.asarray(_PRIMITIVES[function](*map(inner, arguments)))
-        case LookupCall(Table(xs, ys), argument):
-            x = inner(argument)
-            # With a single point np.interp forgets that the argument is not a number.
-            return np.where(np.isnan(x), x, np.interp(x, xs, ys))
-        case LookupCall() | Smooth() | Delay() | Initial():
+        case LookupCall(Table() as table, argument):
+            return heights(table, inner(argument))
+        case Root(unknown, function, low, high):
+            return _root(unknown, function, inner(low), inner(high), values, time)
+        case LookupCall() | Smooth() | Delay() | Initial() | Element():
             raise ValueError(f"{type(expression).__name__} is written out by lowering")
         case _:
             assert_never(expression)
+
+
+def heights(table: Table, x: Floats) -> Floats:
+    """Return the height of a table at ``x``, of the shape of ``x``."""
+    xs, ys = np.array(table.xs), np.array(table.ys)
+    found = np.interp(x, xs, ys)
+    match table.kind:
+        case "hold":
+            found = ys[np.maximum(np.searchsorted(xs, x, side="right") - 1, 0)]
+        case "forward":
+            found = ys[np.minimum(np.searchsorted(xs, x, side="left"), len(ys) - 1)]
+        case "extrapolate" if len(xs) > 1:
+            before = ys[0] + (x - xs[0]) * slope(table, 0)
+            beyond = ys[-1] + (x - xs[-1]) * slope(table, len(xs) - 2)
+            found = np.where(x < xs[0], before, np.where(x > xs[-1], beyond, found))
+    # With a single point, or between two, the search forgets that the argument is not a number.
+    return np.where(np.isnan(x), x, found)
+
+
+def _root(
+    unknown: str,
+    function: Expression,
+    low: Floats,
+    high: Floats,
+    values: Mapping[str, Floats],
+    time: float,
+) -> Floats:
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        above = value_of(function, {**values, unknown: middle}, time) > 0
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return np.asarray(0.5 * (low + high))

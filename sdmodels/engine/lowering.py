@@ -4,10 +4,10 @@ Equations are expanded to scalars, constants that no member changes are folded i
 left is split by how often it must be computed: once a member, at every step, or only when saved.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sdmodels.engine.expansion import Scalars, expand
-from sdmodels.engine.program import Assignment, Program, State
+from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
 from sdmodels.errors import UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
@@ -16,6 +16,7 @@ from sdmodels.structure.expression import (
     Expression,
     Number,
     Reference,
+    Root,
     children,
     rebuild,
     references,
@@ -25,7 +26,13 @@ from sdmodels.structure.model import Model
 from sdmodels.structure.subscripts import find_scalar, scalar_names
 
 
-def lower(model: Model, *, inputs: Sequence[str] = (), outputs: Sequence[str] | None = None) -> Program:
+def lower(
+    model: Model,
+    *,
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] | None = None,
+    by_member: Collection[str] = (),
+) -> Program:
     """Turn a model into flat scalar equations in the order of computation.
 
     Parameters
@@ -34,6 +41,8 @@ def lower(model: Model, *, inputs: Sequence[str] = (), outputs: Sequence[str] | 
         Constants (scalar names) whose values will differ between members.
     outputs
         Variables (scalar names) to save; all stocks, auxiliaries and constants if not given.
+    by_member
+        Data variables (scalar names) whose values will differ between members.
 
     Raises
     ------
@@ -46,7 +55,7 @@ def lower(model: Model, *, inputs: Sequence[str] = (), outputs: Sequence[str] | 
     varied = tuple(_constant(model, scalars, name) for name in inputs)
     saved = tuple(scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs))
     folded = _fold(scalars, frozenset(varied))
-    return _split(model, folded, varied, saved)
+    return _split(model, folded, varied, saved, frozenset(by_member))
 
 
 def _constant(model: Model, scalars: Scalars, name: str) -> str:
@@ -66,7 +75,7 @@ def _fold(scalars: Scalars, varied: frozenset[str]) -> Scalars:
     expressions: dict[str, Expression] = {}
     for name in _in_order(scalars):
         folded = fold(scalars.expressions[name], known)
-        if isinstance(folded, Number):
+        if isinstance(folded, Number) and name not in scalars.starts:
             known[name] = folded.value
         expressions[name] = folded
 
@@ -79,6 +88,11 @@ def _fold(scalars: Scalars, varied: frozenset[str]) -> Scalars:
         rates=all_folded(scalars.rates),
         held=all_folded(scalars.held),
         constants=scalars.constants,
+        starts=all_folded(scalars.starts),
+        memories=all_folded(scalars.memories),
+        pipelines={name: (fold(input_, known), delay) for name, (input_, delay) in scalars.pipelines.items()},
+        series=scalars.series,
+        draws=scalars.draws,
     )
 
 
@@ -91,7 +105,7 @@ def fold(expression: Expression, known: Mapping[str, float]) -> Expression:
     folded = rebuild(expression, lambda part: fold(part, known))
     if isinstance(folded, Conditional) and isinstance(folded.condition, Number):
         return folded.then if folded.condition.value != 0 else folded.otherwise
-    if all(isinstance(child, Number) for child in children(folded)):
+    if not isinstance(folded, Root) and all(isinstance(child, Number) for child in children(folded)):
         return Number(evaluate(folded, {}))
     return folded
 
@@ -120,12 +134,23 @@ def _needed(wanted: Iterable[str], dependencies: Mapping[str, list[str]]) -> set
     return found
 
 
-def _split(model: Model, scalars: Scalars, varied: tuple[str, ...], saved: tuple[str, ...]) -> Program:
+def _split(
+    model: Model,
+    scalars: Scalars,
+    varied: tuple[str, ...],
+    saved: tuple[str, ...],
+    by_member: frozenset[str],
+) -> Program:
     expressions = scalars.expressions
     ordered = _in_order(scalars)
     dependencies = {name: _names(expression) for name, expression in expressions.items()}
     once = _once_a_member(ordered, expressions, {*varied, *scalars.held})
-    flows = [name for rate in scalars.rates.values() for name in _names(rate)]
+    advancing = [
+        *scalars.rates.values(),
+        *scalars.memories.values(),
+        *(input_ for input_, _ in scalars.pipelines.values()),
+    ]
+    flows = [name for expression in advancing for name in _names(expression)]
     for_flows = _needed(flows, dependencies)
     for_outputs = _needed(saved, dependencies) - for_flows
     step = [name for name in ordered if name in for_flows - once]
@@ -140,6 +165,7 @@ def _split(model: Model, scalars: Scalars, varied: tuple[str, ...], saved: tuple
         *(name for names in (step, observed) for n in names for name in dependencies[n]),
         *flows,
         *saved,
+        *(delay for _, delay in scalars.pipelines.values()),
     }
     computed_initially = {assignment.name for assignment in initial}
     return Program(
@@ -158,6 +184,15 @@ def _split(model: Model, scalars: Scalars, varied: tuple[str, ...], saved: tuple
             *observed_constants,
         ),
         outputs=saved,
+        memories=tuple(
+            Memory(name=name, following=following) for name, following in scalars.memories.items()
+        ),
+        pipelines=tuple(
+            Pipeline(name=name, input=input_, delay_time=delay)
+            for name, (input_, delay) in scalars.pipelines.items()
+        ),
+        series=tuple(Series(name=name, by_member=name in by_member) for name in scalars.series),
+        draws=tuple(scalars.draws),
     )
 
 
@@ -176,7 +211,7 @@ def _once_a_member(ordered: list[str], expressions: Mapping[str, Expression], fi
 
 def _initial_phase(scalars: Scalars, once: set[str]) -> tuple[Assignment, ...]:
     """Return what is computed at the initial time, in order: initial values and all they need."""
-    computed = {**scalars.expressions, **scalars.held, **scalars.initials}
+    computed = {**scalars.expressions, **scalars.starts, **scalars.held, **scalars.initials}
     dependencies = {
         name: [needed for needed in _names(expression) if needed in computed]
         for name, expression in computed.items()

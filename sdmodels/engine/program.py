@@ -23,6 +23,38 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """A value that stays during a time step and is replaced at its end by ``following``.
+
+    Its initial value is among ``Program.initial``; ``following`` is computed at the beginning of the step.
+    """
+
+    name: str
+    following: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """What went in as many whole time steps ago as ``delay_time`` [unit of time] asks for; one at least.
+
+    The initial value, under ``name``, and ``delay_time`` are among ``Program.initial``: the delay time counts
+    as it is at the initial time. ``input`` is computed at the beginning of each step.
+    """
+
+    name: str
+    input: Expression
+    delay_time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Values that are given for every time at which the net flows are computed, see :class:`.Given`."""
+
+    name: str
+    by_member: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """A model as flat scalar equations: only numbers, references, operators, primitives and tables.
 
@@ -36,6 +68,12 @@ class Program:
         Names out of ``initial`` that the later assignments still read.
     states
         The stocks, delays and smooths.
+    memories, pipelines
+        What changes at the end of a step only.
+    series
+        What is given from outside, over time.
+    draws
+        Random numbers, even between 0 and 1, new at each step; each name is a stream of its own.
     step
         Computed at every evaluation of the net flows, in this order.
     observed
@@ -52,3 +90,7 @@ class Program:
     step: tuple[Assignment, ...]
     observed: tuple[Assignment, ...]
     outputs: tuple[str, ...]
+    memories: tuple[Memory, ...] = ()
+    pipelines: tuple[Pipeline, ...] = ()
+    series: tuple[Series, ...] = ()
+    draws: tuple[str, ...] = ()

@@ -1,13 +1,14 @@
 """What comes out of a run: values, times, and how each member fared."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sdmodels.engine.program import Program
+from sdmodels.structure.model import TimeSpec
 
 Floats: TypeAlias = NDArray[np.float64]
 Steps: TypeAlias = NDArray[np.int64]
@@ -17,6 +18,31 @@ Progress: TypeAlias = Callable[[int, int], None]
 # Runge-Kutta of order 4: where each stage is evaluated (in time steps) and how much it counts.
 RK4_OFFSETS = (0.0, 0.5, 0.5, 1.0)
 RK4_WEIGHTS = (1 / 6, 1 / 3, 1 / 3, 1 / 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a run is given beside the constants.
+
+    Attributes
+    ----------
+    series
+        Values of ``program.series`` by name at :func:`grid_times`, shape ``(times, 1)``, or
+        ``(times, members)`` for a series that differs between members [unit of each].
+    seed
+        Of the random numbers.
+    streams
+        Shape ``(members,)``: which stream of random numbers each member draws from; its own, by its place, if
+        not given.
+    """
+
+    series: Mapping[str, Floats] = field(default_factory=dict)
+    seed: int = 0
+    streams: Steps | None = None
+
+    def streams_of(self, members: int) -> Steps:
+        """Return the stream of each member, shape ``(members,)``."""
+        return np.arange(members, dtype=np.int64) if self.streams is None else self.streams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +68,21 @@ class Trajectories:
     failed_step: Steps
     failed_variable: Steps
     names: tuple[str, ...]
+
+
+def grid_times(time: TimeSpec, method: Method) -> Floats:
+    """Return the times at which net flows are computed: every step, and with ``rk4`` every half step.
+
+    Shape ``(steps + 1,)`` or ``(2 * steps + 1,)`` [the model's unit of time].
+    """
+    parts = 2 if method == "rk4" else 1
+    elapsed: Floats = np.arange(parts * time.steps + 1) * (time.time_step / parts)
+    return time.initial_time + elapsed
+
+
+def pipeline_steps(delay_time: Floats, time_step: float) -> Floats:
+    """Return how many whole time steps a pipeline delays: the nearest number, and one at least."""
+    return np.asarray(np.maximum(np.floor(delay_time / time_step + 0.5), 1.0), dtype=np.float64)
 
 
 def watched_names(program: Program) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from sdmodels.structure.model import (
     Lookup,
     Model,
     Stock,
+    TableEquation,
     TimeSpec,
     Variable,
 )
@@ -172,11 +173,9 @@ def _lookup(element: AbstractElement, component: AbstractLookup, line: int, text
         raise UnsupportedError("a table function with subscripts")
     return Lookup(
         name=element.name,
-        table=table_of(component.ast),
+        equations=(TableEquation(table=table_of(component.ast), line=line, text=text),),
         units=element.units,
         documentation=element.documentation,
-        line=line,
-        text=text,
     )
 
 

@@ -6,6 +6,7 @@ two evaluators of the engine: a constant that is not finite is reported by the r
 
 import math
 import operator
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
@@ -17,6 +18,7 @@ from sdmodels.structure.expression import (
     ComparisonOperator,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -25,6 +27,7 @@ from sdmodels.structure.expression import (
     Not,
     Number,
     Reference,
+    Root,
     Smooth,
     Table,
 )
@@ -47,7 +50,8 @@ def evaluate(expression: Expression, values: Mapping[str, float]) -> float:
     KeyError
         If a reference has no value.
     ValueError
-        If the expression has memory (SMOOTH, DELAY), names a lookup, or calls what is not a primitive.
+        If the expression has memory (SMOOTH, DELAY), names a lookup or an element, or calls what is not a
+        primitive.
     """
     match expression:
         case Number(value):
@@ -71,7 +75,7 @@ def evaluate(expression: Expression, values: Mapping[str, float]) -> float:
             return apply(function, [evaluate(argument, values) for argument in arguments])
         case LookupCall(Table() as table, argument):
             return read_table(table, evaluate(argument, values))
-        case LookupCall() | Smooth() | Delay() | Initial():
+        case LookupCall() | Smooth() | Delay() | Initial() | Element() | Root():
             raise ValueError(f"{type(expression).__name__} has no value outside a run")
         case _:
             assert_never(expression)
@@ -143,9 +147,19 @@ def apply(function: str, arguments: list[float]) -> float:
 
 
 def read_table(table: Table, x: float) -> float:
-    """Return the table's height at ``x``: straight between the points, level beyond the ends."""
+    """Return the table's height at ``x``."""
     if math.isnan(x):
         return x
+    match table.kind:
+        case "hold":
+            return table.ys[max(bisect_right(table.xs, x) - 1, 0)]
+        case "forward":
+            return table.ys[min(bisect_left(table.xs, x), len(table.ys) - 1)]
+        case "extrapolate" if len(table.xs) > 1:
+            if x < table.xs[0]:
+                return table.ys[0] + (x - table.xs[0]) * slope(table, 0)
+            if x > table.xs[-1]:
+                return table.ys[-1] + (x - table.xs[-1]) * slope(table, len(table.xs) - 2)
     if x >= table.xs[-1]:
         return table.ys[-1]
     total = table.ys[0]
@@ -153,3 +167,9 @@ def read_table(table: Table, x: float) -> float:
         along = min(max(x - low, 0.0), high - low)
         total += along * ((above - below) / (high - low))
     return total
+
+
+def slope(table: Table, segment: int) -> float:
+    """Return the slope of the straight line from point ``segment`` to the next."""
+    rise = table.ys[segment + 1] - table.ys[segment]
+    return rise / (table.xs[segment + 1] - table.xs[segment])

@@ -12,6 +12,9 @@ from typing import Literal, TypeAlias, assert_never
 ArithmeticOperator: TypeAlias = Literal["+", "-", "*", "/", "^"]
 ComparisonOperator: TypeAlias = Literal["=", "<>", "<", "<=", ">", ">="]
 LogicalOperator: TypeAlias = Literal["and", "or"]
+# Between the points of a table: straight lines, level beyond the ends ("interpolate"); the same, running on
+# beyond the ends ("extrapolate"); the height of the last point passed ("hold"), of the next one ("forward").
+TableKind: TypeAlias = Literal["interpolate", "extrapolate", "hold", "forward"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Points of a table function, ``xs`` ascending; straight lines between, level beyond the ends."""
+    """Points of a table function, ``xs`` ascending; ``kind`` says what lies between and beyond them."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
+    kind: TableKind = "interpolate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,29 @@ class Initial:
     operand: "Expression"
 
 
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A subscript used as a number: the place of an element in its dimension, from 1 on.
+
+    ``name`` is a dimension of the left-hand side, one marked with ``!``, or an element.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The ``unknown`` between ``low`` and ``high`` at which ``function`` falls through zero.
+
+    ``function`` does not rise as the unknown does; it names the unknown by a :class:`Reference`.
+    """
+
+    unknown: str
+    function: "Expression"
+    low: "Expression"
+    high: "Expression"
+
+
 Expression: TypeAlias = (
     Number
     | Reference
@@ -148,6 +175,8 @@ Expression: TypeAlias = (
     | Smooth
     | Delay
     | Initial
+    | Element
+    | Root
 )
 
 
@@ -157,7 +186,7 @@ TIME = Reference("Time")
 def children(expression: Expression) -> tuple[Expression, ...]:
     """Return the expressions directly inside ``expression``, in the order of the equation."""
     match expression:
-        case Number() | Reference():
+        case Number() | Reference() | Element():
             return ()
         case Negation(operand) | Not(operand) | Initial(operand):
             return (operand,)
@@ -171,6 +200,8 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (table, argument) if isinstance(table, Reference) else (argument,)
         case Smooth(input_, delay_time, initial, _) | Delay(input_, delay_time, initial, _):
             return (input_, delay_time, initial)
+        case Root(_, function, low, high):
+            return (function, low, high)
         case _:
             assert_never(expression)
 
@@ -178,7 +209,7 @@ def children(expression: Expression) -> tuple[Expression, ...]:
 def rebuild(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """Return ``expression`` with ``change`` applied to everything directly inside it."""
     match expression:
-        case Number() | Reference():
+        case Number() | Reference() | Element():
             return expression
         case Negation(operand):
             return Negation(change(operand))
@@ -202,6 +233,8 @@ def rebuild(expression: Expression, change: Callable[[Expression], Expression]) 
             return Smooth(change(input_), change(delay_time), change(initial), order)
         case Delay(input_, delay_time, initial, order):
             return Delay(change(input_), change(delay_time), change(initial), order)
+        case Root(unknown, function, low, high):
+            return Root(unknown, change(function), change(low), change(high))
         case _:
             assert_never(expression)
 
@@ -214,6 +247,10 @@ def walk(expression: Expression) -> Iterator[Expression]:
 
 
 def references(expression: Expression) -> tuple[Reference, ...]:
-    """Return every reference in ``expression``, in the order of the equation, each once."""
-    found = (part for part in walk(expression) if isinstance(part, Reference))
+    """Return every reference in ``expression``, in the order of the equation, each once.
+
+    The unknown of a :class:`Root` is no variable and is left out.
+    """
+    unknowns = {part.unknown for part in walk(expression) if isinstance(part, Root)}
+    found = (part for part in walk(expression) if isinstance(part, Reference) and part.name not in unknowns)
     return tuple(dict.fromkeys(found))

@@ -10,6 +10,7 @@ from sdmodels.structure.expression import (
     Comparison,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -18,6 +19,7 @@ from sdmodels.structure.expression import (
     Not,
     Number,
     Reference,
+    Root,
     Smooth,
 )
 
@@ -36,6 +38,8 @@ def written(expression: Expression) -> str:
             return f"{value:g}"
         case Reference(name, subscripts):
             return f"{name}[{','.join(subscripts)}]" if subscripts else name
+        case Element(name):
+            return name
         case Negation(operand):
             return f"-{_inside(operand, 6)}"
         case Not(operand):
@@ -53,7 +57,9 @@ def written(expression: Expression) -> str:
             return _called(expression)
 
 
-def _called(expression: Conditional | Call | LookupCall | Smooth | Delay | Initial) -> str:
+def _called(
+    expression: Conditional | Call | LookupCall | Smooth | Delay | Initial | Root,
+) -> str:
     match expression:
         case Conditional(condition, then, otherwise):
             return _call("IF THEN ELSE", condition, then, otherwise)
@@ -69,6 +75,8 @@ def _called(expression: Conditional | Call | LookupCall | Smooth | Delay | Initi
             return _late("DELAY", {1: "DELAY1I", 3: "DELAY3I"}, order, input_, delay_time, initial)
         case Initial(operand):
             return _call("INITIAL", operand)
+        case Root(unknown, function, low, high):
+            return _call("ROOT", Reference(unknown), function, low, high)
         case _:
             assert_never(expression)
 

@@ -5,18 +5,18 @@ from graphlib import CycleError, TopologicalSorter
 
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import references
-from sdmodels.structure.model import Lookup, Model
+from sdmodels.structure.model import Data, Lookup, Model
 
 
 def influences(model: Model) -> dict[str, tuple[str, ...]]:
     """Return, for every variable, the variables that act on it during a run.
 
     Initial values do not count: they act once, before the run, and close no feedback loop.
-    Table functions and ``Time`` are left out.
+    Table functions, data and ``Time`` are left out.
     """
     found: dict[str, tuple[str, ...]] = {}
     for name, variable in model.variables.items():
-        if isinstance(variable, Lookup):
+        if isinstance(variable, Lookup | Data):
             continue
         sources = (
             reference.name for equation in variable.equations for reference in references(equation.expression)
@@ -25,7 +25,7 @@ def influences(model: Model) -> dict[str, tuple[str, ...]]:
             dict.fromkeys(
                 source
                 for source in sources
-                if source in model.variables and not isinstance(model.variables[source], Lookup)
+                if source in model.variables and not isinstance(model.variables[source], Lookup | Data)
             )
         )
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sdmodels.errors import StructureError
-from sdmodels.structure.expression import Expression, Table
+from sdmodels.structure.expression import Expression, Table, TableKind
 from sdmodels.structure.names import find, key_of
 
 
@@ -62,23 +62,30 @@ class TimeSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """A subscript range and its elements, in order."""
+    """A subscript range and its elements, in order.
+
+    ``mappings`` gives, for another dimension, its element that belongs to each element of this one.
+    """
 
     name: str
     elements: tuple[str, ...]
+    mappings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equation:
     """One definition of a variable.
 
-    ``subscripts`` names, for each dimension, the element or the (sub)range that this definition is for.
-    A stock has a net flow in ``expression`` and its initial value in ``initial``.
+    ``subscripts`` names, for each dimension, the element or the (sub)range that this definition is for,
+    ``exceptions`` the parts of it that it is not for.
+    A stock has a net flow in ``expression`` and its initial value in ``initial``; an auxiliary may have in
+    ``initial`` what stands for it while the initial values are computed (ACTIVE INITIAL).
     """
 
     expression: Expression
     initial: Expression | None = None
     subscripts: tuple[str, ...] = ()
+    exceptions: tuple[tuple[str, ...], ...] = ()
     line: int = 0
     text: str = ""
 
@@ -114,18 +121,67 @@ class Constant(_Variable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
-    """A table function with a name."""
+class TableEquation:
+    """One definition of a table function, for the elements or (sub)ranges in ``subscripts``."""
 
-    name: str
     table: Table
-    units: str = ""
-    documentation: str = ""
+    subscripts: tuple[str, ...] = ()
+    exceptions: tuple[tuple[str, ...], ...] = ()
     line: int = 0
     text: str = ""
 
 
-Variable: TypeAlias = Stock | Auxiliary | Constant | Lookup
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A table function with a name."""
+
+    name: str
+    equations: tuple[TableEquation, ...]
+    units: str = ""
+    documentation: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def line(self) -> int:
+        """The line of the model file on which the table is first defined."""
+        return self.equations[0].line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesEquation:
+    """Where the values of a data variable are, for the elements or (sub)ranges in ``subscripts``.
+
+    ``points`` are times (``xs``) and values (``ys``), and say by their kind what lies between them; ``None``
+    where the caller must give them, then with ``kind``.
+    """
+
+    kind: TableKind = "interpolate"
+    points: Table | None = None
+    subscripts: tuple[str, ...] = ()
+    exceptions: tuple[tuple[str, ...], ...] = ()
+    line: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """What follows a series of measured values over time, from a file or given by the caller."""
+
+    name: str
+    equations: tuple[SeriesEquation, ...]
+    units: str = ""
+    documentation: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def line(self) -> int:
+        """The line of the model file on which the variable is first defined."""
+        return self.equations[0].line
+
+
+Variable: TypeAlias = Stock | Auxiliary | Constant | Lookup | Data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +241,11 @@ class Model:
     def lookups(self) -> tuple[Lookup, ...]:
         """The lookups, in the order of the file."""
         return tuple(v for v in self.variables.values() if isinstance(v, Lookup))
+
+    @property
+    def data(self) -> tuple[Data, ...]:
+        """The data variables, in the order of the file."""
+        return tuple(v for v in self.variables.values() if isinstance(v, Data))
 
     def where(self, line: int) -> str:
         """Return ``file:line``, the form in which errors point at an equation."""

@@ -8,7 +8,15 @@ from itertools import product
 
 from sdmodels.errors import UnknownNameError
 from sdmodels.structure.expression import Number
-from sdmodels.structure.model import Constant, Equation, Lookup, Model, Variable
+from sdmodels.structure.model import (
+    Constant,
+    Equation,
+    Lookup,
+    Model,
+    SeriesEquation,
+    TableEquation,
+    Variable,
+)
 from sdmodels.structure.names import key_of
 
 # A quoted name may hold brackets of its own.
@@ -34,7 +42,7 @@ def scalar_name(name: str, elements: tuple[str, ...]) -> str:
     return f"{name}[{','.join(elements)}]" if elements else name
 
 
-def instances(model: Model, equation: Equation) -> list[tuple[str, ...]]:
+def instances(model: Model, equation: Equation | TableEquation | SeriesEquation) -> list[tuple[str, ...]]:
     """Return the elements that one equation is for; ``[()]`` for a scalar."""
     ranges = [model.dimensions[s].elements if s in model.dimensions else (s,) for s in equation.subscripts]
     return list(product(*ranges))
@@ -42,17 +50,16 @@ def instances(model: Model, equation: Equation) -> list[tuple[str, ...]]:
 
 def elements_of(model: Model, variable: Variable) -> tuple[tuple[str, ...], ...]:
     """Return the elements that a variable is defined for, in the order of the file; ``((),)`` for a scalar."""
-    if isinstance(variable, Lookup):
-        return ()
     found = (elements for equation in variable.equations for elements in instances(model, equation))
     return tuple(dict.fromkeys(found))
 
 
 def scalar_names(model: Model) -> dict[str, str]:
-    """Return every scalar of the model, stocks, auxiliaries and constants: its name by its variable's name."""
+    """Return every scalar of the model that has a value over time: its name by its variable's name."""
     return {
         scalar_name(name, elements): name
         for name, variable in model.variables.items()
+        if not isinstance(variable, Lookup)
         for elements in elements_of(model, variable)
     }
 
@@ -68,10 +75,10 @@ def find_scalar(model: Model, name: str) -> str:
     bare, wanted = split(name)
     variable = model[bare]
     known = elements_of(model, variable)
-    for elements in known:
+    for elements in () if isinstance(variable, Lookup) else known:
         if [key_of(element) for element in elements] == [key_of(element) for element in wanted]:
             return scalar_name(variable.name, elements)
-    if not known:
+    if isinstance(variable, Lookup):
         raise UnknownNameError(
             f"'{variable.name}' is a table function; it has no value of its own.\n"
             f"    {model.where(variable.line)}\nName a stock, an auxiliary or a constant."

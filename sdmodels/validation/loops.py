@@ -21,7 +21,7 @@ from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.trajectories import Floats
 from sdmodels.structure.expression import Delay, Expression, Smooth, rebuild
 from sdmodels.structure.graph import influences
-from sdmodels.structure.model import Lookup, Model, Variable
+from sdmodels.structure.model import Data, Lookup, Model, Variable
 from sdmodels.structure.subscripts import elements_of, find_scalar, scalar_name, variable_of
 from sdmodels.validation.balance import at_saved_times, saved_values
 from sdmodels.validation.finding import Finding, failed, not_run
@@ -91,7 +91,7 @@ def _without_delays(model: Model) -> Model:
         return rebuild(expression, at_once)
 
     def shortened(variable: Variable) -> Variable:
-        if isinstance(variable, Lookup):
+        if isinstance(variable, Lookup | Data):
             return variable
         equations = tuple(replace(e, expression=at_once(e.expression)) for e in variable.equations)
         return replace(variable, equations=equations)

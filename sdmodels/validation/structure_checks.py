@@ -4,7 +4,7 @@ import re
 
 from sdmodels.catalogue import Entry, Text
 from sdmodels.structure.expression import references
-from sdmodels.structure.model import Constant, Lookup, Model, Variable
+from sdmodels.structure.model import Constant, Data, Lookup, Model, Variable
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of
 from sdmodels.validation.finding import Finding, not_run
@@ -87,7 +87,7 @@ def _referred_to(model: Model) -> set[str]:
     return {
         key_of(reference.name)
         for name, variable in model.variables.items()
-        if not isinstance(variable, Lookup)
+        if not isinstance(variable, Lookup | Data)
         for equation in variable.equations
         for expression in (equation.expression, equation.initial)
         if expression is not None

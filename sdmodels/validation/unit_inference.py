@@ -22,6 +22,7 @@ from sdmodels.structure.expression import (
     Comparison,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -30,6 +31,7 @@ from sdmodels.structure.expression import (
     Not,
     Number,
     Reference,
+    Root,
     Smooth,
 )
 from sdmodels.validation.unit_names import Vocabulary, fits, power
@@ -78,7 +80,7 @@ class Inference:
     def of(self, expression: Expression) -> Measure:
         """Return the unit of ``expression``."""
         match expression:
-            case Number():
+            case Number() | Element():
                 return Open.NUMBER
             case Reference(name):
                 # What is no variable is Time or one of the model's settings of time.
@@ -108,6 +110,8 @@ class Inference:
             case Smooth(input_, delay_time, initial, _) | Delay(input_, delay_time, initial, _):
                 self.same(expression, self.time, self.of(delay_time))
                 return self.same(expression, self.of(input_), self.of(initial))
+            case Root(_, _, low, high):
+                return self.same(expression, self.of(low), self.of(high))
             case _:
                 assert_never(expression)
 

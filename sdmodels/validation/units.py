@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from sdmodels.catalogue import Text
 from sdmodels.errors import UnitsError
 from sdmodels.structure.formatting import written
-from sdmodels.structure.model import Auxiliary, Constant, Equation, Lookup, Model, Stock, Variable
+from sdmodels.structure.model import Auxiliary, Constant, Data, Equation, Lookup, Model, Stock, Variable
 from sdmodels.validation.finding import Finding, not_run
 from sdmodels.validation.unit_inference import Clash, Inference, Measure, Open
 from sdmodels.validation.unit_names import Vocabulary, synonyms_of
@@ -73,7 +73,7 @@ def check_units(model: Model) -> tuple[UnitIssue, ...]:
         for name, variable in model.variables.items()
     }
     for variable in model.variables.values():
-        if not isinstance(variable, Lookup):
+        if not isinstance(variable, Lookup | Data):
             for equation in variable.equations:
                 clashes = _clashes(variable, equation, Inference(vocabulary, stated, time))
                 issues += [_clash(model, variable.name, equation, clash, vocabulary) for clash in clashes]
@@ -81,7 +81,7 @@ def check_units(model: Model) -> tuple[UnitIssue, ...]:
 
 
 def _text(variable: Variable) -> str:
-    return variable.text if isinstance(variable, Lookup) else variable.equations[0].text
+    return variable.equations[0].text
 
 
 def _clashes(variable: Stock | Auxiliary | Constant, equation: Equation, inference: Inference) -> list[Clash]:

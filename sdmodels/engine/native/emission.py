@@ -16,6 +16,7 @@ from sdmodels.structure.expression import (
     ComparisonOperator,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -24,6 +25,7 @@ from sdmodels.structure.expression import (
     Not,
     Number,
     Reference,
+    Root,
     Smooth,
     Table,
 )
@@ -136,7 +138,7 @@ class Emitter:
                 return self._call(function, [self.number(argument, values) for argument in arguments])
             case LookupCall(Table() as table, argument):
                 return self._lookup(table, self.number(argument, values))
-            case LookupCall() | Smooth() | Delay() | Initial():
+            case LookupCall() | Smooth() | Delay() | Initial() | Element() | Root():
                 raise ValueError(f"{type(expression).__name__} is written out by lowering")
             case _:
                 assert_never(expression)

@@ -103,7 +103,7 @@ def test_references_are_verbatim_names_whatever_the_equation_writes(full: Model)
 
 
 def test_a_table_keeps_its_points(full: Model) -> None:
-    assert full["Effect"].table == Table((0.0, 1000.0), (0.0, 50.0))
+    assert full["Effect"].equations[0].table == Table((0.0, 1000.0), (0.0, 50.0))
     called = LookupCall(Reference("Effect"), Reference("Order Backlog"))
     assert expression_of(full, "Order Completion") == Arithmetic("*", called, Number(2.0))
 

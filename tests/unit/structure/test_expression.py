@@ -14,6 +14,7 @@ from sdmodels.structure.expression import (
     Comparison,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -22,6 +23,7 @@ from sdmodels.structure.expression import (
     Not,
     Number,
     Reference,
+    Root,
     Smooth,
     Table,
     children,
@@ -48,6 +50,8 @@ CASES: dict[Expression, tuple[Expression, ...]] = {
     Smooth(A, B, C, 3): (A, B, C),
     Delay(A, B, C, 3): (A, B, C),
     Initial(A): (A,),
+    Element("Region"): (),
+    Root("u", A, B, C): (A, B, C),
 }
 EACH = pytest.mark.parametrize("expression", CASES, ids=lambda case: type(case).__name__)
 

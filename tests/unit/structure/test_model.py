@@ -3,7 +3,16 @@ import pytest
 from sdmodels.errors import StructureError, UnknownNameError
 from sdmodels.structure.expression import Expression, LookupCall, Number, Reference, Table
 from sdmodels.structure.graph import influences, order
-from sdmodels.structure.model import Auxiliary, Constant, Equation, Lookup, Model, Stock, TimeSpec
+from sdmodels.structure.model import (
+    Auxiliary,
+    Constant,
+    Equation,
+    Lookup,
+    Model,
+    Stock,
+    TableEquation,
+    TimeSpec,
+)
 
 
 def span(initial: float = 0, final: float = 10, step: float = 1, save: float = 1) -> TimeSpec:
@@ -76,7 +85,7 @@ def model() -> Model:
             equations=equation(LookupCall(Reference("Effect"), Reference("Order Backlog"))),
         ),
         Constant(name="Start", equations=equation(Number(1.0))),
-        Lookup(name="Effect", table=Table((0.0, 1.0), (0.0, 1.0))),
+        Lookup(name="Effect", equations=(TableEquation(table=Table((0.0, 1.0), (0.0, 1.0))),)),
         Auxiliary(name="Clock", equations=equation(Reference("Time"))),
     )
     return Model(name="hotline", variables={v.name: v for v in variables}, time=span())
