@@ -5,7 +5,19 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 import numpy as np
 
 from sdmodels.engine.native.compilation import Kernel, cores, padded
-from sdmodels.engine.trajectories import Floats, Progress, Steps, Trajectories, watched_names
+from sdmodels.engine.native.frame import Frame
+from sdmodels.engine.reductions import weights_of
+from sdmodels.engine.trajectories import (
+    Floats,
+    Given,
+    Progress,
+    Reduced,
+    Steps,
+    Trajectories,
+    grid_times,
+    times_of,
+    watched_names,
+)
 
 # A block is at most this many equations x steps x members: a fraction of a second, so that progress
 # shows and an interruption is heard.
@@ -17,10 +29,11 @@ def run(
     inputs: Floats,
     *,
     steps: Steps,
+    given: Given | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Trajectories:
-    """Run every member in native code.
+    """Run every member in native code and keep values.
 
     Parameters
     ----------
@@ -28,6 +41,8 @@ def run(
         Values of the program's inputs, shape ``(inputs, members)`` [unit of each].
     steps
         The steps to save, ascending.
+    given
+        Data over time and random seed, where the program has use for them.
     threads
         All cores if not given. It never changes a number.
     progress
@@ -40,31 +55,93 @@ def run(
     """
     program = kernel.program
     members = inputs.shape[1]
-    filled = padded(np.asarray(inputs, dtype=np.float64), kernel.lanes)
-    total = filled.shape[1]
-    values = np.empty((len(program.outputs), len(steps), total))
-    failed_step = np.empty(total, dtype=np.int64)
-    failed_variable = np.empty(total, dtype=np.int64)
-    wanted = np.append(steps, -1).astype(np.int64)
-    groups = total // kernel.lanes
+    frame = _frame(kernel, inputs, steps, np.empty((0, steps.size)), given or Given())
+    _run_all(kernel, frame, members, threads, progress)
+    return Trajectories(
+        values=frame.outputs[:, :, :members],
+        times=times_of(program, steps),
+        failed_step=frame.failed_step[:members],
+        failed_variable=frame.failed_variable[:members],
+        names=watched_names(program),
+    )
+
+
+def run_reduced(
+    kernel: Kernel,
+    inputs: Floats,
+    *,
+    steps: Steps,
+    given: Given | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Reduced:
+    """Run every member in native code and keep the kernel's reductions alone.
+
+    Parameters are those of :func:`run`; ``steps`` are those whose values count.
+
+    Returns
+    -------
+    Reduced
+        Bit for bit the same for any number of threads and lanes.
+    """
+    members = inputs.shape[1]
+    times = times_of(kernel.program, steps)
+    weights = np.array([weights_of(reduction, times) for reduction in kernel.reductions])
+    counted = np.flatnonzero(weights.any(axis=0))
+    frame = _frame(kernel, inputs, steps[counted], weights[:, counted], given or Given())
+    _run_all(kernel, frame, members, threads, progress)
+    return Reduced(
+        values=frame.outputs[:, :members],
+        failed_step=frame.failed_step[:members],
+        failed_variable=frame.failed_variable[:members],
+        names=watched_names(kernel.program),
+    )
+
+
+def _frame(kernel: Kernel, inputs: Floats, steps: Steps, weights: Floats, given: Given) -> Frame:
+    program, lanes = kernel.program, kernel.lanes
+    members = inputs.shape[1]
+    total = members + -members % lanes
+    shape = (len(weights), total) if kernel.reductions else (len(program.outputs), steps.size, total)
+    rows = grid_times(program.time, kernel.method).size
+    shared = [given.series[s.name].reshape(rows) for s in program.series if not s.by_member]
+    own = [padded(given.series[s.name], lanes) for s in program.series if s.by_member]
+    streams = given.streams_of(members)
+    return Frame(
+        inputs=padded(np.asarray(inputs, dtype=np.float64), lanes),
+        series=np.array(shared, dtype=np.float64),
+        own_series=np.array(own, dtype=np.float64),
+        streams=np.ascontiguousarray(np.pad(streams, (0, total - members), mode="edge")),
+        steps=np.append(steps, -1).astype(np.int64),
+        weights=np.ascontiguousarray(weights),
+        outputs=np.empty(shape),
+        failed_step=np.empty(total, dtype=np.int64),
+        failed_variable=np.empty(total, dtype=np.int64),
+        seed=given.seed,
+    )
+
+
+def _run_all(
+    kernel: Kernel, frame: Frame, members: int, threads: int | None, progress: Progress | None
+) -> None:
+    groups = frame.failed_step.size // kernel.lanes
     threads = cores() if threads is None else threads
     each = _groups_a_block(kernel, groups, threads)
 
     def run_block(first: int) -> int:
         last = min(first + each, groups)
-        kernel.run(filled, wanted, values, failed_step, failed_variable, first=first, last=last)
+        kernel.run(frame, first=first, last=last)
         return int(last - first) * kernel.lanes
 
+    if each >= groups:
+        # One block needs no pool: a single run would spend most of its time on it.
+        run_block(0)
+        if progress is not None:
+            progress(members, members)
+        return
     with ThreadPoolExecutor(threads) as pool:
         waiting = {pool.submit(run_block, first) for first in range(0, groups, each)}
         _collect(waiting, members, progress)
-    return Trajectories(
-        values=values[:, :, :members],
-        times=np.array([program.time.time_at(int(step)) for step in steps]),
-        failed_step=failed_step[:members],
-        failed_variable=failed_variable[:members],
-        names=watched_names(program),
-    )
 
 
 def _groups_a_block(kernel: Kernel, groups: int, threads: int) -> int:

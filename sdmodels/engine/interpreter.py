@@ -19,9 +19,10 @@ from sdmodels.engine.trajectories import (
     Steps,
     Trajectories,
     pipeline_steps,
+    times_of,
     watched_names,
 )
-from sdmodels.structure.evaluation import slope
+from sdmodels.structure.evaluation import HALVINGS, slope
 from sdmodels.structure.expression import (
     Arithmetic,
     Call,
@@ -41,9 +42,6 @@ from sdmodels.structure.expression import (
     Smooth,
     Table,
 )
-
-# A double has 53 bits; with as many halvings and a few more the bracket has closed.
-HALVINGS = 60
 
 _PRIMITIVES: Mapping[str, np.ufunc] = {
     "ABS": np.abs,
@@ -149,7 +147,7 @@ class _Run:
                 states = self._advance(fixed, states, step)
         return Trajectories(
             values=values,
-            times=np.array([program.time.time_at(int(step)) for step in self.steps]),
+            times=times_of(program, self.steps),
             failed_step=self.failed_step,
             failed_variable=self.failed_variable,
             names=watched_names(program),

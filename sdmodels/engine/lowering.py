@@ -105,7 +105,9 @@ def fold(expression: Expression, known: Mapping[str, float]) -> Expression:
     folded = rebuild(expression, lambda part: fold(part, known))
     if isinstance(folded, Conditional) and isinstance(folded.condition, Number):
         return folded.then if folded.condition.value != 0 else folded.otherwise
-    if not isinstance(folded, Root) and all(isinstance(child, Number) for child in children(folded)):
+    if isinstance(folded, Root):
+        return folded if references(folded) else Number(evaluate(folded, {}))
+    if all(isinstance(child, Number) for child in children(folded)):
         return Number(evaluate(folded, {}))
     return folded
 

@@ -70,14 +70,37 @@ class Trajectories:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reduced:
+    """What is left of the trajectories of an ensemble: one number for each reduction and member.
+
+    Attributes
+    ----------
+    values
+        Shape ``(reductions, members)`` [unit of each].
+    failed_step, failed_variable, names
+        As in :class:`Trajectories`.
+    """
+
+    values: Floats
+    failed_step: Steps
+    failed_variable: Steps
+    names: tuple[str, ...]
+
+
+def times_of(program: Program, steps: Steps) -> Floats:
+    """Return the time of each step, shape ``(steps,)`` [the model's unit of time]."""
+    return np.asarray(program.time.initial_time + steps * program.time.time_step, dtype=np.float64)
+
+
 def grid_times(time: TimeSpec, method: Method) -> Floats:
     """Return the times at which net flows are computed: every step, and with ``rk4`` every half step.
 
     Shape ``(steps + 1,)`` or ``(2 * steps + 1,)`` [the model's unit of time].
     """
     parts = 2 if method == "rk4" else 1
-    elapsed: Floats = np.arange(parts * time.steps + 1) * (time.time_step / parts)
-    return time.initial_time + elapsed
+    numbers = np.arange(parts * time.steps + 1, dtype=np.float64)
+    return time.initial_time + numbers * (time.time_step / parts)
 
 
 def pipeline_steps(delay_time: Floats, time_step: float) -> Floats:

@@ -32,6 +32,9 @@ from sdmodels.structure.expression import (
     Table,
 )
 
+# A double has 53 bits: with as many halvings and a few more a bracket around a root has closed.
+HALVINGS = 60
+
 COMPARISONS: Mapping[ComparisonOperator, Callable[[float, float], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -75,10 +78,23 @@ def evaluate(expression: Expression, values: Mapping[str, float]) -> float:
             return apply(function, [evaluate(argument, values) for argument in arguments])
         case LookupCall(Table() as table, argument):
             return read_table(table, evaluate(argument, values))
-        case LookupCall() | Smooth() | Delay() | Initial() | Element() | Root():
+        case Root():
+            return _root(expression, values)
+        case LookupCall() | Smooth() | Delay() | Initial() | Element():
             raise ValueError(f"{type(expression).__name__} has no value outside a run")
         case _:
             assert_never(expression)
+
+
+def _root(root: Root, values: Mapping[str, float]) -> float:
+    low, high = evaluate(root.low, values), evaluate(root.high, values)
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        if evaluate(root.function, {**values, root.unknown: middle}) > 0:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
 
 
 def calculate(arithmetic: ArithmeticOperator, left: float, right: float) -> float:

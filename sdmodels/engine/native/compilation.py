@@ -4,18 +4,22 @@ import ctypes
 import ctypes.util
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import llvmlite.binding as llvm
 import numpy as np
 
 from sdmodels.engine.native.emission import LIBRARY
-from sdmodels.engine.native.kernel import NAME, kernel_text
+from sdmodels.engine.native.frame import NAME, PROTOTYPE, Frame
+from sdmodels.engine.native.kernel import kernel_text, scratch_size
 from sdmodels.engine.program import Program
-from sdmodels.engine.trajectories import Floats, Method, Steps
+from sdmodels.engine.reductions import Reduction
+from sdmodels.engine.trajectories import Floats, Method
 
-# Equations a step up to which a vector holds 16 members, or 8; in larger models wide vectors only spill
-# registers. Measured in benchmarks/speed.py.
+# Equations a step up to which a vector is as wide as two registers, or one; in larger models wide vectors
+# only spill registers. Measured in `python -m benchmarks engine`.
 SMALL, LARGE = 60, 150
 
 
@@ -27,86 +31,73 @@ class Kernel:
     ----------
     lanes
         How many members one vector holds.
+    reductions
+        What is kept of the values; the values themselves if there are none.
     """
 
     program: Program
     method: Method
+    reductions: tuple[Reduction, ...]
     lanes: int
     address: int
     engine: llvm.ExecutionEngine = field(repr=False, compare=False)
 
-    def run(
-        self,
-        inputs: Floats,
-        steps: Steps,
-        outputs: Floats,
-        failed_step: Steps,
-        failed_variable: Steps,
-        *,
-        first: int,
-        last: int,
-    ) -> None:
-        """Run the groups of members from ``first`` up to but without ``last``; the caller's arrays are filled.
+    def run(self, frame: Frame, *, first: int, last: int) -> None:
+        """Run the groups of members from ``first`` up to but without ``last``; the frame's arrays are filled."""
+        scratch = _aligned(scratch_size(self.program, lanes=self.lanes, method=self.method))
+        PROTOTYPE(self.address)(*frame.arguments(scratch, first, last))
 
-        Parameters
-        ----------
-        inputs
-            Shape ``(inputs, members)``, members a multiple of ``lanes``.
-        steps
-            The saved steps, with a -1 behind the last.
-        outputs
-            Shape ``(outputs, saved steps, members)``.
-        failed_step, failed_variable
-            Shape ``(members,)``.
-        """
-        function = ctypes.CFUNCTYPE(
-            None,
-            ctypes.c_void_p,
-            ctypes.c_int64,
-            ctypes.c_void_p,
-            ctypes.c_int64,
-            ctypes.c_void_p,
-            ctypes.c_void_p,
-            ctypes.c_void_p,
-            ctypes.c_int64,
-            ctypes.c_int64,
-        )(self.address)
-        function(
-            inputs.ctypes.data,
-            failed_step.size,
-            steps.ctypes.data,
-            steps.size - 1,
-            outputs.ctypes.data,
-            failed_step.ctypes.data,
-            failed_variable.ctypes.data,
-            first,
-            last,
-        )
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Machine code does not travel: it is made anew from the program, for the machine it arrives at.
+        return _compiled_again, (self.program, self.method, self.reductions, self.lanes)
 
 
-def compile_program(program: Program, *, method: Method = "euler", lanes: int | None = None) -> Kernel:
+def _aligned(size: int) -> Floats:
+    """Return memory that begins where a vector of 16 numbers may: the processor loads it in one go."""
+    memory = np.empty(size + 16)
+    return memory[-memory.ctypes.data % 128 // 8 :][:size]
+
+
+def _compiled_again(
+    program: Program, method: Method, reductions: tuple[Reduction, ...], lanes: int
+) -> Kernel:
+    return compile_program(program, method=method, reductions=reductions, lanes=lanes)
+
+
+def compile_program(
+    program: Program,
+    *,
+    method: Method = "euler",
+    reductions: Sequence[Reduction] = (),
+    lanes: int | None = None,
+) -> Kernel:
     """Compile a Program for the machine that this runs on.
 
     Parameters
     ----------
     method
         ``euler`` or ``rk4``.
+    reductions
+        What to keep of the values of ``program.outputs``; everything at the saved times if there are none.
     lanes
-        Members a vector; chosen by the size of the model if not given. It never changes a number.
+        Members a vector; chosen by the processor and the size of the model if not given. It never changes a
+        number.
     """
-    if lanes is None:
-        size = len(program.step)
-        lanes = 16 if size <= SMALL else 8 if size <= LARGE else 4
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     _provide_library()
     features = llvm.get_host_cpu_features()
+    if lanes is None:
+        lanes = lanes_for(len(program.step), register_of(features))
     target = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2
     )
     wide = features.get("avx512f", False)
     attributes = '"prefer-vector-width"="512" "min-legal-vector-width"="512"' if wide else ""
-    module = llvm.parse_assembly(kernel_text(program, lanes=lanes, method=method, attributes=attributes))
+    kinds = [(program.outputs.index(r.variable), r.kind) for r in reductions]
+    module = llvm.parse_assembly(
+        kernel_text(program, lanes=lanes, method=method, reductions=kinds, attributes=attributes)
+    )
     module.verify()
     _optimise(module, target)
     engine = llvm.create_mcjit_compiler(module, target)
@@ -114,10 +105,25 @@ def compile_program(program: Program, *, method: Method = "euler", lanes: int | 
     return Kernel(
         program=program,
         method=method,
+        reductions=tuple(reductions),
         lanes=lanes,
         address=engine.get_function_address(NAME),
         engine=engine,
     )
+
+
+def register_of(features: Mapping[str, bool]) -> int:
+    """Return how many numbers one vector register of the processor holds: AVX-512 8, AVX 4, SSE2 and NEON 2."""
+    if features.get("avx512f", False):
+        return 8
+    return 4 if features.get("avx", False) else 2
+
+
+def lanes_for(equations: int, register: int) -> int:
+    """Return how many members a vector holds, for a model of so many equations a step."""
+    if equations <= SMALL:
+        return 2 * register
+    return register if equations <= LARGE else max(2, register // 2)
 
 
 def _optimise(module: llvm.ModuleRef, target: llvm.TargetMachine) -> None:

@@ -4,10 +4,14 @@ The text of LLVM's own language is written directly. No fast-math flag is set: m
 finite numbers must be seen, and the same numbers must come out on every machine.
 """
 
-import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import assert_never
 
+from sdmodels.engine.native.tables import table_height
+from sdmodels.engine.native.writer import Writer
+from sdmodels.engine.program import Assignment
+from sdmodels.structure.evaluation import HALVINGS
 from sdmodels.structure.expression import (
     Arithmetic,
     ArithmeticOperator,
@@ -55,67 +59,26 @@ LIBRARY: Mapping[str, str] = {
 }
 
 
-def literal(value: float) -> str:
-    """Return ``value`` as LLVM writes a double: its 64 bits, so that nothing is rounded."""
-    return "0x" + struct.pack(">d", value).hex().upper()
-
-
-class Emitter:
-    """Writes instructions, one text line each, over vectors of ``lanes`` members."""
+class Emitter(Writer):
+    """Writes expressions; the same part of an expression (the same value in memory) is written once."""
 
     def __init__(self, lanes: int) -> None:
-        self.lanes = lanes
-        self.vector = f"<{lanes} x double>"
-        self.mask = f"<{lanes} x i1>"
-        self.integers = f"<{lanes} x i64>"
-        self.lines: list[str] = []
-        self._count = 0
+        super().__init__(lanes)
+        self._written: dict[int, tuple[Expression, str]] = {}
 
-    def fresh(self) -> str:
-        """Return a name that no value has yet."""
-        self._count += 1
-        return f"%v{self._count}"
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Forget at the end what was written inside: its values are not known behind it."""
+        before = dict(self._written)
+        yield
+        self._written = before
 
-    def emit(self, instruction: str) -> str:
-        """Write ``instruction`` and return the name of its value."""
-        name = self.fresh()
-        self.lines.append(f"  {name} = {instruction}")
-        return name
-
-    def do(self, instruction: str) -> None:
-        """Write an instruction that has no value."""
-        self.lines.append(f"  {instruction}")
-
-    def block(self, label: str) -> None:
-        """Begin a block."""
-        self.lines.append(f"{label}:")
-
-    def splat(self, value: float) -> str:
-        """Return a literal vector with ``value`` in every lane."""
-        return "<" + ", ".join([f"double {literal(value)}"] * self.lanes) + ">"
-
-    def integer_splat(self, value: int) -> str:
-        """Return a literal vector of whole numbers."""
-        return "<" + ", ".join([f"i64 {value}"] * self.lanes) + ">"
-
-    def spread(self, scalar: str, element: str = "double") -> str:
-        """Return a vector with the value named ``scalar`` in every lane."""
-        kind = f"<{self.lanes} x {element}>"
-        first = self.emit(f"insertelement {kind} undef, {element} {scalar}, i32 0")
-        zeros = f"<{self.lanes} x i32> zeroinitializer"
-        return self.emit(f"shufflevector {kind} {first}, {kind} undef, {zeros}")
-
-    def select(self, condition: str, then: str, otherwise: str) -> str:
-        """Return, lane by lane, ``then`` where ``condition`` holds."""
-        return self.emit(f"select {self.mask} {condition}, {self.vector} {then}, {self.vector} {otherwise}")
-
-    def compare(self, predicate: str, left: str, right: str) -> str:
-        """Return the mask of lanes where the comparison holds."""
-        return self.emit(f"fcmp {predicate} {self.vector} {left}, {right}")
-
-    def join(self, operation: str, left: str, right: str) -> str:
-        """Return a floating-point operation on two vectors."""
-        return self.emit(f"{operation} {self.vector} {left}, {right}")
+    def assigned(self, assignments: Iterable[Assignment], known: Mapping[str, str]) -> dict[str, str]:
+        """Write assignments; return the names of the vectors of all variables."""
+        values = dict(known)
+        for assignment in assignments:
+            values[assignment.name] = self.number(assignment.expression, values)
+        return values
 
     def number(self, expression: Expression, values: Mapping[str, str]) -> str:
         """Return the vector that ``expression`` comes to; ``values`` has the names of the variables' vectors."""
@@ -124,6 +87,15 @@ class Emitter:
                 return self.splat(value)
             case Reference(name):
                 return values[name]
+        # The expression is kept beside its value: as long as it lives no other has its identity.
+        if id(expression) not in self._written:
+            self._written[id(expression)] = (expression, self._number(expression, values))
+        return self._written[id(expression)][1]
+
+    def _number(self, expression: Expression, values: Mapping[str, str]) -> str:
+        match expression:
+            case Number() | Reference():
+                return self.number(expression, values)
             case Negation(operand):
                 return self.emit(f"fneg {self.vector} {self.number(operand, values)}")
             case Arithmetic():
@@ -137,8 +109,10 @@ class Emitter:
             case Call(function, arguments):
                 return self._call(function, [self.number(argument, values) for argument in arguments])
             case LookupCall(Table() as table, argument):
-                return self._lookup(table, self.number(argument, values))
-            case LookupCall() | Smooth() | Delay() | Initial() | Element() | Root():
+                return table_height(self, table, self.number(argument, values))
+            case Root():
+                return self._root(expression, values)
+            case LookupCall() | Smooth() | Delay() | Initial() | Element():
                 raise ValueError(f"{type(expression).__name__} is written out by lowering")
             case _:
                 assert_never(expression)
@@ -159,12 +133,10 @@ class Emitter:
                 return self.compare("une", self.number(expression, values), self.splat(0.0))
 
     def _arithmetic(self, expression: Arithmetic, values: Mapping[str, str]) -> str:
-        left = self.number(expression.left, values)
-        match expression.operator, expression.right:
-            case "^", right:
-                return self._by_lane("pow", [left, self.number(right, values)])
-            case operator, right:
-                return self.join(_ARITHMETIC[operator], left, self.number(right, values))
+        left, right = self.number(expression.left, values), self.number(expression.right, values)
+        if expression.operator == "^":
+            return self.by_lane(LIBRARY["^"], [left, right])
+        return self.join(_ARITHMETIC[expression.operator], left, right)
 
     def _call(self, function: str, arguments: list[str]) -> str:
         if function in _VECTOR_INTRINSICS:
@@ -176,40 +148,42 @@ class Emitter:
             chosen = self.select(first, left, right)
             # A comparison with not-a-number is false and chooses the right; a left one must win too.
             return self.select(self.compare("uno", left, left), left, chosen)
-        return self._by_lane(LIBRARY[function], arguments)
+        return self.by_lane(LIBRARY[function], arguments)
 
-    def _by_lane(self, function: str, arguments: list[str]) -> str:
-        result = "undef"
-        for lane in range(self.lanes):
-            parts = [
-                self.emit(f"extractelement {self.vector} {argument}, i32 {lane}") for argument in arguments
-            ]
-            called = ", ".join(f"double {part}" for part in parts)
-            value = self.emit(f"call double @{function}({called})")
-            result = self.emit(f"insertelement {self.vector} {result}, double {value}, i32 {lane}")
-        return result
+    def _root(self, root: Root, values: Mapping[str, str]) -> str:
+        """Write a loop that halves the bracket around the root."""
+        low, high, count = self.room(self.vector), self.room(self.vector), self.room("i64")
+        self.store(self.number(root.low, values), low)
+        self.store(self.number(root.high, values), high)
+        self.store("0", count, "i64")
+        halve, found = self.fresh("halve"), self.fresh("found")
+        self.do(f"br label %{halve}")
+        self.block(halve)
+        below, above = self.load(low), self.load(high)
+        middle = self._middle(below, above)
+        with self.scope():
+            falling = self.number(root.function, {**values, root.unknown: middle})
+            positive = self.compare("ogt", falling, self.splat(0.0))
+        self.store(self.select(positive, middle, below), low)
+        self.store(self.select(positive, above, middle), high)
+        number = self.emit(f"add i64 {self.load(count, 'i64')}, 1")
+        self.store(number, count, "i64")
+        again = self.emit(f"icmp slt i64 {number}, {HALVINGS}")
+        self.do(f"br i1 {again}, label %{halve}, label %{found}")
+        self.block(found)
+        return self._middle(self.load(low), self.load(high))
 
-    def _lookup(self, table: Table, x: str) -> str:
-        """Write a table as a sum of clamped segments: no branch, so that every lane can differ.
+    def _middle(self, low: str, high: str) -> str:
+        return self.join("fmul", self.splat(0.5), self.join("fadd", low, high))
 
-        Each comparison is false for not-a-number, which therefore runs through to the result. The same
-        operations in the same order as :func:`sdmodels.structure.evaluation.read_table`: a constant gives the
-        same bits whether it was folded or read in the kernel.
-        """
-        total = self.splat(table.ys[0])
-        if len(table.xs) == 1:
-            return self.select(self.compare("uno", x, x), x, total)
-        zero = self.splat(0.0)
-        for index, (low, high) in enumerate(zip(table.xs, table.xs[1:], strict=False)):
-            rise = table.ys[index + 1] - table.ys[index]
-            if rise == 0 and index > 0:
-                continue
-            along = self.join("fsub", x, self.splat(low))
-            floored = self.select(self.compare("olt", along, zero), zero, along)
-            width = self.splat(high - low)
-            clamped = self.select(self.compare("ogt", floored, width), width, floored)
-            part = self.join("fmul", clamped, self.splat(rise / (high - low)))
-            total = self.join("fadd", total, part)
-        # The last point exactly: the sum may be off by rounding.
-        beyond = self.compare("oge", x, self.splat(table.xs[-1]))
-        return self.select(beyond, self.splat(table.ys[-1]), total)
+
+def declarations(lanes: int) -> list[str]:
+    """Return the declarations of what the instructions call."""
+    vector = f"<{lanes} x double>"
+    masked = f"<{lanes} x ptr>, i32, <{lanes} x i1>, {vector}"
+    return [
+        *(f"declare double @{name}(double)" for name in LIBRARY.values() if name != "pow"),
+        "declare double @pow(double, double)",
+        *(f"declare {vector} @llvm.{name}.v{lanes}f64({vector})" for name in ("fabs", "sqrt", "trunc")),
+        f"declare {vector} @llvm.masked.gather.v{lanes}f64.v{lanes}p0({masked})",
+    ]

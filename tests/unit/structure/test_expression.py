@@ -126,7 +126,7 @@ def test_expressions_are_frozen_and_can_be_keys(expression: Expression) -> None:
 def test_each_evaluator_knows_every_case(expression: Expression) -> None:
     """Cases that lowering writes out are refused by name; the others have a value."""
     values = {"A": 1.0, "B": 2.0, "C": 3.0}
-    written_out = isinstance(expression, Smooth | Delay | Initial)
+    written_out = isinstance(expression, Smooth | Delay | Initial | Element)
     runs = (
         lambda: evaluate(expression, values),
         lambda: value_of(expression, values, 0.0),
