@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sdmodels.catalogue import Change, Entry, Policy, Scenario, Text, load
     from sdmodels.errors import SDModelsError
-    from sdmodels.experiment import Integration, find_threshold, measure, simulate, summarise
+    from sdmodels.experiment import (
+        Integration,
+        Reduction,
+        evaluate,
+        find_threshold,
+        measure,
+        simulate,
+        summarise,
+    )
     from sdmodels.figures import phase_portrait, plot, save
     from sdmodels.report import Study, study
     from sdmodels.validation import check
@@ -24,11 +32,13 @@ __all__ = [
     "Entry",
     "Integration",
     "Policy",
+    "Reduction",
     "SDModelsError",
     "Scenario",
     "Study",
     "Text",
     "check",
+    "evaluate",
     "find_threshold",
     "load",
     "measure",
@@ -43,7 +53,15 @@ __all__ = [
 _WHERE = {
     "catalogue": ("Change", "Entry", "Policy", "Scenario", "Text", "load"),
     "errors": ("SDModelsError",),
-    "experiment": ("Integration", "find_threshold", "measure", "simulate", "summarise"),
+    "experiment": (
+        "Integration",
+        "Reduction",
+        "evaluate",
+        "find_threshold",
+        "measure",
+        "simulate",
+        "summarise",
+    ),
     "figures": ("phase_portrait", "plot", "save"),
     "report": ("Study", "study"),
     "validation": ("check",),

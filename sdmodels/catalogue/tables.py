@@ -17,6 +17,7 @@ Words: TypeAlias = Annotated[str, Field(min_length=1)]
 Statistic: TypeAlias = Literal[
     "final", "mean", "minimum", "maximum", "total", "time of minimum", "time of maximum"
 ]
+# Beside those of an outcome, the first value: what a reality check may speak of.
 ExpectedStatistic: TypeAlias = Literal["initial", Statistic]
 
 

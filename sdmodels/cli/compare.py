@@ -6,7 +6,7 @@ from sdmodels.catalogue import Language, load
 from sdmodels.cli.output import parse_settings, progress, rows_of, show, show_json, show_written
 from sdmodels.cli.simulate import warn_of_failures
 from sdmodels.errors import InputError
-from sdmodels.experiment import simulate
+from sdmodels.experiment import evaluate
 from sdmodels.figures import outcome_bars, save
 from sdmodels.report.files import write_summary
 from sdmodels.report.outcomes import figure_table, outcome_summary, outcome_table
@@ -32,18 +32,17 @@ def command(
             f"Write one (docs/manifest.md), or run `sdmodels simulate {model}`."
         )
     with progress("running", lang) as report:
-        behaviour = simulate(
+        found = evaluate(
             entry,
             parse_settings(settings),
             policy=policies or list(entry.policies),
             scenario=scenarios,
             members=members,
             seed=seed,
-            outputs=list(dict.fromkeys(outcome.variable for outcome in entry.outcomes)),
             progress=report,
         )
-    warn_of_failures(behaviour)
-    summary = outcome_summary(entry, behaviour)
+    warn_of_failures(found)
+    summary = outcome_summary(entry, found)
     files = []
     if out is not None:
         files.append(write_summary(summary, out / "outcomes.csv"))

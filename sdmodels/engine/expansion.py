@@ -4,10 +4,10 @@ Every element of a subscripted variable becomes a scalar named ``Name[element,el
 DELAY becomes the stocks that it stands for; functions of time and guarded divisions are written out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import product
+from itertools import pairwise, product
 
 from sdmodels.engine.derived import written_out
 from sdmodels.errors import StructureError
@@ -16,6 +16,8 @@ from sdmodels.structure.expression import (
     Arithmetic,
     ArithmeticOperator,
     Call,
+    Comparison,
+    Conditional,
     Delay,
     Expression,
     Initial,
@@ -23,6 +25,7 @@ from sdmodels.structure.expression import (
     Number,
     Reference,
     Smooth,
+    Table,
     rebuild,
     walk,
 )
@@ -54,20 +57,31 @@ class Scalars:
     draws: list[str] = field(default_factory=list)
 
 
-def expand(model: Model) -> Scalars:
+def height_name(table: str, point: int) -> str:
+    """Return the name of the constant that holds the height of a table at one of its points, from 1 on."""
+    return f"{table} (height {point})"
+
+
+def expand(model: Model, tables: Collection[str] = ()) -> Scalars:
     """Write out subscripts, delays and derived functions.
+
+    Parameters
+    ----------
+    tables
+        Lookups whose heights become constants, see :func:`height_name`.
 
     Raises
     ------
     StructureError
         If a subscript does not fit, or an element has no equation or two.
     """
-    return _Expansion(model).run()
+    return _Expansion(model, tables).run()
 
 
 class _Expansion:
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, tables: Collection[str]) -> None:
         self.model = model
+        self.tables = tables
         self.scalars = Scalars()
         self.controls: Mapping[str, float] = {
             "initial time": model.time.initial_time,
@@ -79,6 +93,9 @@ class _Expansion:
 
     def run(self) -> Scalars:
         for name, variable in self.model.variables.items():
+            if isinstance(variable, Lookup) and name in self.tables:
+                heights = enumerate(variable.equations[0].table.ys, start=1)
+                self.scalars.constants |= {height_name(name, point): y for point, y in heights}
             if isinstance(variable, Lookup | Data):
                 continue
             for equation in variable.equations:
@@ -99,6 +116,39 @@ class _Expansion:
             scalars.rates[scalar] = owner.flat(equation.expression)
         else:
             scalars.expressions[scalar] = owner.flat(equation.expression)
+
+
+def height_of(lookup: Lookup, x: Expression) -> Expression:
+    """Return the height at ``x`` of a table whose heights are constants, in plain arithmetic."""
+    table = lookup.equations[0].table
+    heights = [Reference(height_name(lookup.name, point)) for point in range(1, len(table.xs) + 1)]
+    places = [Number(value) for value in table.xs]
+    if table.kind == "hold":
+        height: Expression = heights[0]
+        for place, following in zip(places[1:], heights[1:], strict=True):
+            height = Conditional(Comparison(">=", x, place), following, height)
+        return height
+    if table.kind == "forward":
+        height = heights[-1]
+        for place, before in list(zip(places, heights, strict=True))[-2::-1]:
+            height = Conditional(Comparison("<=", x, place), before, height)
+        return height
+    return _straight(table, x, heights)
+
+
+def _straight(table: Table, x: Expression, heights: Sequence[Expression]) -> Expression:
+    height, beyond = heights[0], table.kind == "extrapolate"
+    last = len(table.xs) - 2
+    for index, (low, high) in enumerate(pairwise(table.xs)):
+        along: Expression = Arithmetic("-", x, Number(low))
+        if not (beyond and index == 0):
+            along = Call("MAX", (along, Number(0.0)))
+        if not (beyond and index == last):
+            along = Call("MIN", (along, Number(high - low)))
+        rise = Arithmetic("-", heights[index + 1], heights[index])
+        slope = Arithmetic("/", rise, Number(high - low))
+        height = Arithmetic("+", height, Arithmetic("*", slope, along))
+    return height
 
 
 class _Owner:
@@ -131,6 +181,10 @@ class _Owner:
                 lookup = self.expansion.model.variables[name]
                 if not isinstance(lookup, Lookup):
                     raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
+                if name in self.expansion.tables:
+                    x = self._hide("argument")
+                    self.expansion.scalars.expressions[x] = inner(argument)
+                    return height_of(lookup, Reference(x))
                 return LookupCall(lookup.equations[0].table, inner(argument))
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)

@@ -6,7 +6,7 @@ left is split by how often it must be computed: once a member, at every step, or
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sdmodels.engine.expansion import Scalars, expand
+from sdmodels.engine.expansion import Scalars, expand, height_name
 from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
 from sdmodels.errors import UnknownNameError
 from sdmodels.structure.evaluation import evaluate
@@ -17,13 +17,14 @@ from sdmodels.structure.expression import (
     Number,
     Reference,
     Root,
+    Table,
     children,
     rebuild,
     references,
 )
 from sdmodels.structure.graph import order
-from sdmodels.structure.model import Model
-from sdmodels.structure.subscripts import find_scalar, scalar_names
+from sdmodels.structure.model import Lookup, Model
+from sdmodels.structure.subscripts import find_scalar, scalar_names, variable_of
 
 
 def lower(
@@ -32,41 +33,57 @@ def lower(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] | None = None,
     by_member: Collection[str] = (),
+    tables: Sequence[str] = (),
 ) -> Program:
     """Turn a model into flat scalar equations in the order of computation.
 
     Parameters
     ----------
     inputs
-        Constants (scalar names) whose values will differ between members.
+        Constants (scalar names) whose values will differ between members; a stock stands for its initial value.
     outputs
         Variables (scalar names) to save; all stocks, auxiliaries and constants if not given.
     by_member
         Data variables (scalar names) whose values will differ between members.
+    tables
+        Lookups whose heights will differ between members: each height is an input behind the others, table by
+        table and point by point.
 
     Raises
     ------
     UnknownNameError
-        If an input is not a constant or an output not a variable of the model.
+        If an input is neither a constant nor a stock, or an output no variable of the model.
     StructureError
         If equations need one another at the same time, or subscripts do not fit.
     """
-    scalars = expand(model)
-    varied = tuple(_constant(model, scalars, name) for name in inputs)
+    scalars = expand(model, tables)
+    varied = tuple(_input(model, scalars, name) for name in inputs)
+    for name in varied:
+        scalars.initials.pop(name, None)
+    varied += tuple(
+        height_name(name, point) for name in tables for point in range(1, len(_table_of(model, name).xs) + 1)
+    )
     saved = tuple(scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs))
     folded = _fold(scalars, frozenset(varied))
     return _split(model, folded, varied, saved, frozenset(by_member))
 
 
-def _constant(model: Model, scalars: Scalars, name: str) -> str:
+def _input(model: Model, scalars: Scalars, name: str) -> str:
     scalar = find_scalar(model, name)
-    if scalar not in scalars.constants:
+    if scalar not in scalars.constants and scalar not in scalars.rates:
         raise UnknownNameError(
-            f"'{scalar}' is not a constant: it is computed during the run.\n"
-            f"    {model.where(model[name.partition('[')[0]].line)}\n"
+            f"'{scalar}' is neither a constant nor a stock: it is computed during the run.\n"
+            f"    {model.where(model[variable_of(name)].line)}\n"
             "Set one of the constants that it depends on."
         )
     return scalar
+
+
+def _table_of(model: Model, name: str) -> Table:
+    lookup = model[name]
+    if not isinstance(lookup, Lookup):
+        raise ValueError(f"{name} is not a lookup")
+    return lookup.equations[0].table
 
 
 def _fold(scalars: Scalars, varied: frozenset[str]) -> Scalars:

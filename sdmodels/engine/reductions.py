@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, assert_never, get_args
 
 import numpy as np
 
-from sdmodels.engine.trajectories import Floats
+from sdmodels.engine.trajectories import Floats, Reduced, Trajectories
 from sdmodels.errors import InputError
 
 Statistic: TypeAlias = Literal[
@@ -117,6 +117,19 @@ def _trapezoids(times: Floats) -> Floats:
     weights[:-1] += widths / 2
     weights[1:] += widths / 2
     return weights
+
+
+def reduced(trajectories: Trajectories, reductions: Sequence[Reduction], outputs: Sequence[str]) -> Reduced:
+    """Reduce kept trajectories of ``outputs``: what the kernel does on the way."""
+    times = trajectories.times
+    weights = np.array([weights_of(reduction, times) for reduction in reductions])
+    values = trajectories.values[[outputs.index(reduction.variable) for reduction in reductions]]
+    return Reduced(
+        values=reduce([reduction.kind for reduction in reductions], weights, values, times),
+        failed_step=trajectories.failed_step,
+        failed_variable=trajectories.failed_variable,
+        names=trajectories.names,
+    )
 
 
 def reduce(kinds: Sequence[Kind], weights: Floats, values: Floats, times: Floats) -> Floats:

@@ -3,18 +3,23 @@
 import importlib.metadata
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from sdmodels.catalogue import Entry, Policy, Scenario
-from sdmodels.engine.trajectories import Trajectories
+from sdmodels.engine.reductions import Reduction
+from sdmodels.engine.trajectories import Reduced, Trajectories
 from sdmodels.errors import SimulationError
 from sdmodels.experiment.design import Design
+from sdmodels.experiment.outcomes import reduction_unit
 from sdmodels.experiment.schedule import lasts
+from sdmodels.experiment.settings import Setting
 from sdmodels.structure.model import Model
 from sdmodels.structure.subscripts import variable_of
 
@@ -34,16 +39,50 @@ def dataset(
     }
     coordinates: dict[str, Any] = {
         "time": ("time", trajectories.times, {"units": entry.model.time.units}),
+        **_member_coordinates(entry, layout, trajectories, variables),
+    }
+    return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
+
+
+def outcome_dataset(
+    entry: Entry,
+    layout: Design,
+    found: Reduced,
+    reductions: Mapping[str, Reduction],
+    policies: Sequence[Policy],
+    scenarios: Sequence[Scenario],
+) -> xr.Dataset:
+    """Label outcomes, one number for each member."""
+    variables = {
+        name: (
+            "member",
+            values,
+            {
+                "units": reduction_unit(entry.model, reduction),
+                "variable": reduction.variable,
+                "statistic": reduction.statistic,
+            },
+        )
+        for (name, reduction), values in zip(reductions.items(), found.values, strict=True)
+    }
+    coordinates = _member_coordinates(entry, layout, found, variables)
+    return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
+
+
+def _member_coordinates(
+    entry: Entry, layout: Design, found: Trajectories | Reduced, variables: Collection[str]
+) -> dict[str, Any]:
+    coordinates: dict[str, Any] = {
         "policy": ("member", layout.policy),
         "scenario": ("member", layout.scenario),
         "sample": ("member", layout.sample),
-        "status": ("member", _status(layout.model, trajectories)),
+        "status": ("member", _status(layout.model, found)),
     }
     for name, values in layout.inputs.items():
         # A variable that is saved keeps its name; what it was given stands beside it.
         label = f"{name} (input)" if name in variables else name
         coordinates[label] = ("member", values, {"units": _units(entry.model, name)})
-    return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
+    return coordinates
 
 
 def _units(model: Model, name: str) -> str:
@@ -90,21 +129,22 @@ def _as_json(alternatives: Sequence[Policy | Scenario]) -> str:
     )
 
 
-def _status(model: Model, trajectories: Trajectories) -> list[str]:
-    status = []
-    steps_and_variables = zip(trajectories.failed_step, trajectories.failed_variable, strict=True)
-    for step, variable in steps_and_variables:
-        if step < 0:
-            status.append("ok")
-        else:
-            when = model.time.time_at(int(step))
-            unit = f" {model.time.units}" if model.time.units else ""
-            status.append(f"'{trajectories.names[variable]}' left the finite numbers at {when:g}{unit}")
+def _status(model: Model, found: Trajectories | Reduced) -> NDArray[np.str_]:
+    failed = np.flatnonzero(found.failed_step >= 0)
+    texts = [_failure(model, found, int(member)) for member in failed]
+    status = np.full(found.failed_step.size, "ok", dtype=f"<U{max([2, *map(len, texts)])}")
+    status[failed] = texts
     return status
 
 
+def _failure(model: Model, found: Trajectories | Reduced, member: int) -> str:
+    when = model.time.time_at(int(found.failed_step[member]))
+    unit = f" {model.time.units}" if model.time.units else ""
+    return f"'{found.names[found.failed_variable[member]]}' left the finite numbers at {when:g}{unit}"
+
+
 def provenance(
-    layout: Design, method: str, members: int, seed: int, settings: Mapping[str, ArrayLike]
+    layout: Design, method: str, members: int, seed: int, settings: Mapping[str, Setting]
 ) -> dict[str, Any]:
     """Return what is needed to run the same again."""
     model = layout.model
@@ -116,7 +156,7 @@ def provenance(
         "save_period": model.time.save_period,
         "members": members,
         "seed": seed,
-        "settings": json.dumps({name: np.asarray(value).tolist() for name, value in settings.items()}),
+        "settings": json.dumps({name: _plain(value) for name, value in settings.items()}),
         "versions": json.dumps(
             {
                 "sdmodels": _installed_version("sdmodels"),
@@ -127,6 +167,14 @@ def provenance(
     }
 
 
+def _plain(value: Setting) -> Any:
+    """Return a setting as JSON has it: values over an index as that index and the columns."""
+    if isinstance(value, pd.Series | pd.DataFrame):
+        return {"index": np.asarray(value.index).tolist(), "values": np.asarray(value).tolist()}
+    return np.asarray(value).tolist()
+
+
+@cache
 def _installed_version(package: str) -> str:
     try:
         return importlib.metadata.version(package)

@@ -1,18 +1,18 @@
 """Which runs does an experiment consist of, and with which inputs?"""
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sdmodels.catalogue import Change, Entry, Policy, Scenario
-from sdmodels.errors import InputError, did_you_mean, unknown
+from sdmodels.errors import InputError
+from sdmodels.experiment.points import with_points
 from sdmodels.experiment.sampling import draw
 from sdmodels.experiment.schedule import Slot, base_name, lasts, schedule, slots_needed
+from sdmodels.experiment.settings import Points, Setting, Settings, check_settings, find_input
 from sdmodels.structure.model import Constant, Model
-from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import constant_values, find_scalar, variable_of
 
 
@@ -30,6 +30,8 @@ class Design:
         Ids, shape ``(members,)``.
     sample
         Number of the draw, shape ``(members,)``; the same draw has the same numbers under every policy.
+    tables, series
+        Heights of lookups, and values over time, that the caller gave; for one member or for all.
     """
 
     model: Model
@@ -37,6 +39,8 @@ class Design:
     policy: NDArray[np.str_]
     scenario: NDArray[np.str_]
     sample: NDArray[np.int64]
+    tables: Mapping[str, Points]
+    series: Mapping[str, Points]
 
     @property
     def members(self) -> int:
@@ -44,80 +48,9 @@ class Design:
         return len(self.sample)
 
 
-def check_settings(entry: Entry, settings: Mapping[str, ArrayLike]) -> dict[str, NDArray[np.float64]]:
-    """Return the settings under the model's own names, shape ``(1,)`` or ``(members,)`` each.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such constant; levers are suggested first.
-    InputError
-        If a value is not a finite number or outside the lever's (or the variable's) limits.
-    """
-    return {_constant(entry, name): _within(entry, name, value) for name, value in settings.items()}
-
-
-def _constant(entry: Entry, name: str) -> str:
-    bare = variable_of(name)
-    if bare not in entry.model:
-        constants = [constant.name for constant in entry.model.constants]
-        near = did_you_mean(name, constants)
-        if entry.levers and (not near or near == did_you_mean(name, [v.name for v in entry.levers])):
-            entry.lever(name)
-        raise unknown("constant", name, constants)
-    scalar = find_scalar(entry.model, name)
-    if not isinstance(entry.model[bare], Constant):
-        variable = entry.model[bare]
-        raise InputError(
-            f"'{variable.name}' is not a constant: it is computed during the run.\n"
-            f"    {entry.model.where(variable.line)}: {variable.name}\n"
-            "Set one of the constants it depends on; `sdmodels describe` lists the levers."
-        )
-    return scalar
-
-
-def _within(entry: Entry, name: str, given: ArrayLike) -> NDArray[np.float64]:
-    values = np.atleast_1d(np.asarray(given, dtype=np.float64))
-    if values.ndim != 1 or values.size == 0:
-        raise InputError(
-            f"'{name}' is set to an array of shape {values.shape}.\n"
-            "    A setting is one number, or a list with one number a member.\nGive one of the two."
-        )
-    for value in values:
-        _check_one(entry, name, float(value))
-    return values
-
-
-def _check_one(entry: Entry, name: str, value: float) -> None:
-    variable = entry.model[variable_of(name)]
-    if not math.isfinite(value):
-        raise InputError(
-            f"'{variable.name}' is set to {value}.\n    A value must be a finite number.\nGive one."
-        )
-    low, high = getattr(variable, "minimum", None), getattr(variable, "maximum", None)
-    for lever in entry.levers:
-        if key_of(lever.name) == key_of(variable.name):
-            low, high = lever.minimum, lever.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
-        least = "no lower limit" if low is None else f"{low:g}"
-        most = "no upper limit" if high is None else f"{high:g}"
-        raise InputError(
-            f"'{variable.name}' is set to {value:g}, which is out of bounds.\n"
-            f"    bounds: {least} to {most} {variable.units}".rstrip()
-            + "\nChoose a value within the bounds."
-        )
-    for uncertainty in entry.uncertainties:
-        if key_of(uncertainty.name) == key_of(variable.name) and uncertainty.minimum > 0 >= value:
-            raise InputError(
-                f"'{variable.name}' is set to {value:g}, which is out of bounds.\n"
-                f"    plausible: {uncertainty.minimum:g} to {uncertainty.maximum:g} {variable.units}".rstrip()
-                + "\nChoose a value above zero."
-            )
-
-
-def _common_length(settings: Mapping[str, NDArray[np.float64]], members: int) -> int:
+def _common_length(settings: Settings, members: int) -> int:
     """Return how many members there are a policy: as many as the lists among the settings have numbers."""
-    lengths = {name: values.size for name, values in settings.items() if values.size > 1}
+    lengths = settings.lengths()
     if members > 1:
         lengths["members"] = members
     if len(set(lengths.values())) > 1:
@@ -134,7 +67,7 @@ def design(
     *,
     policies: Sequence[Policy],
     scenarios: Sequence[Scenario],
-    settings: Mapping[str, ArrayLike],
+    settings: Mapping[str, Setting],
     members: int,
     seed: int,
 ) -> Design:
@@ -146,7 +79,7 @@ def design(
     Parameters
     ----------
     settings
-        By name: a number for every member, or one a member.
+        By name: a number for every member, or one a member; heights of a table; values over time.
     members
         Draws a policy and scenario; 1 is the model's own numbers (but for settings that are lists).
     seed
@@ -160,15 +93,19 @@ def design(
         raise InputError(f"The seed is {seed}.\n    A seed is 0 or more.\nGive a whole number.")
     checked = check_settings(entry, settings)
     named = [u.model_copy(update={"name": find_scalar(entry.model, u.name)}) for u in entry.uncertainties]
-    uncertain = [uncertainty for uncertainty in named if uncertainty.name not in checked]
+    given = {*checked.numbers, *checked.series}
+    uncertain = [uncertainty for uncertainty in named if uncertainty.name not in given]
     draws = draw(uncertain, members=members, seed=seed) if members > 1 else {}
     members = _common_length(checked, members)
     runs = [(scenario, policy) for scenario in scenarios for policy in policies]
     changes = [(*_named(entry, scenario), *_named(entry, policy)) for scenario, policy in runs]
-    slots = slots_needed(changes)
-    columns = [_column(entry, draws, checked, each, slots, members) for each in changes]
+    slots = slots_needed(changes, over_time=checked.series)
+    columns = [
+        _column(entry, draws, checked.numbers, each, slots, members, checked.series) for each in changes
+    ]
     names = list(dict.fromkeys(name for column in columns for name in column))
-    model = schedule(entry.model, slots)
+    series = {base_name(name) if name in slots else name: points for name, points in checked.series.items()}
+    model = with_points(schedule(entry.model, slots), checked.tables, series)
     inputs = {
         name: np.concatenate([_filled(model, column, name, members) for column in columns]) for name in names
     }
@@ -178,12 +115,28 @@ def design(
         policy=np.repeat([policy.id for _, policy in runs], members),
         scenario=np.repeat([scenario.id for scenario, _ in runs], members),
         sample=np.tile(np.arange(members, dtype=np.int64), len(runs)),
+        tables={name: _repeated(points, len(runs)) for name, points in checked.tables.items()},
+        series={name: _repeated(points, len(runs)) for name, points in series.items()},
     )
 
 
+def _repeated(points: Points, runs: int) -> Points:
+    """Return the points for every policy and scenario: the same members in each."""
+    return points if points.members == 1 else replace(points, ys=np.tile(points.ys, runs))
+
+
 def _named(entry: Entry, alternative: Policy | Scenario) -> list[Change]:
+    """Return the changes under the model's own names."""
+    for change in alternative.changes:
+        variable = entry.model[variable_of(find_input(entry, change.name))]
+        if not isinstance(variable, Constant):
+            raise InputError(
+                f"'{alternative.id}' changes '{variable.name}', which is not a constant.\n"
+                f"    {entry.model.where(variable.line)}: {variable.name}\n"
+                "Change a constant; initial values, tables and data are set for all policies alike."
+            )
     return [
-        change.model_copy(update={"name": _constant(entry, change.name)}) for change in alternative.changes
+        change.model_copy(update={"name": find_input(entry, change.name)}) for change in alternative.changes
     ]
 
 
@@ -194,13 +147,14 @@ def _column(
     changes: Sequence[Change],
     slots: Mapping[str, int],
     members: int,
+    over_time: Collection[str],
 ) -> dict[str, NDArray[np.float64]]:
     """Return the inputs of one policy under one scenario, shape ``(members,)`` each."""
     values = dict(draws)
     values |= {name: np.resize(value, members) for name, value in settings.items()}
     pending: dict[str, list[Change]] = {name: [] for name in slots}
     for change in changes:
-        if not lasts(change) or pending.get(change.name):
+        if change.name in slots and (not lasts(change) or pending[change.name] or change.name in over_time):
             # What lasts acts on what a timed change before it has left, so it takes its place behind it.
             pending[change.name].append(_begun(change, entry.model))
             continue

@@ -1,16 +1,18 @@
 """How do runs turn out: which one number answers the question?"""
 
 from collections.abc import Sequence
-from typing import assert_never
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from sdmodels.catalogue import ExpectedStatistic, Outcome
+from sdmodels.catalogue import Entry, ExpectedStatistic, Outcome
+from sdmodels.engine.reductions import Reduction, reduce, weights_of
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import InputError, unknown
+from sdmodels.structure.model import Model
 from sdmodels.structure.names import key_of
+from sdmodels.structure.subscripts import find_scalar, variable_of
 
 
 def statistic_of(
@@ -39,42 +41,12 @@ def statistic_of(
     InputError
         If no saved time lies in the window.
     """
-    window = _course(behaviour, variable)
-    every = window["time"].values
-    # Times are sums of steps: an end of the window counts though rounding has moved it a little.
-    near = 1e-6 * (every[1] - every[0]) if every.size > 1 else 0.0
-    first = -np.inf if begins is None else begins - near
-    last = np.inf if ends is None else ends + near
-    window = window.isel(time=np.flatnonzero((every >= first) & (every <= last)))
-    times = window["time"].values
-    values = window.transpose("member", "time").values
-    if times.size == 0:
-        raise InputError(
-            f"No time of the run lies between {begins} and {ends}.\n"
-            f"    The run lasts from {behaviour['time'].values[0]:g} to {behaviour['time'].values[-1]:g}.\n"
-            "Move the window of the outcome, or lengthen the run."
-        )
-    match statistic:
-        case "initial":
-            return np.asarray(values[:, 0])
-        case "final":
-            return np.asarray(values[:, -1])
-        case "minimum":
-            return np.asarray(values.min(axis=1))
-        case "maximum":
-            return np.asarray(values.max(axis=1))
-        case "total":
-            return np.asarray(np.trapezoid(values, times, axis=1))
-        case "mean":
-            if times.size == 1:
-                return np.asarray(values[:, 0])
-            return np.asarray(np.trapezoid(values, times, axis=1) / (times[-1] - times[0]))
-        case "time of minimum":
-            return np.asarray(times[values.argmin(axis=1)])
-        case "time of maximum":
-            return np.asarray(times[values.argmax(axis=1)])
-        case _:
-            assert_never(statistic)
+    course = _course(behaviour, variable)
+    reduction = Reduction(variable=variable, statistic=statistic, begins=begins, ends=ends)
+    times = behaviour["time"].values
+    weights = weights_of(reduction, times)
+    values = course.transpose("time", "member").values
+    return np.asarray(reduce([reduction.kind], weights[None], values[None], times)[0])
 
 
 def _course(behaviour: xr.Dataset, variable: str) -> xr.DataArray:
@@ -86,9 +58,15 @@ def _course(behaviour: xr.Dataset, variable: str) -> xr.DataArray:
 
 def unit_of(behaviour: xr.Dataset, outcome: Outcome) -> str:
     """Return the unit that an outcome is measured in."""
+    if _is_evaluated(behaviour, outcome):
+        return str(behaviour[outcome.id].attrs["units"])
     time = str(behaviour["time"].attrs.get("units", ""))
     units = str(_course(behaviour, outcome.variable).attrs.get("units", ""))
-    match outcome.statistic:
+    return _unit(outcome.statistic, units, time)
+
+
+def _unit(statistic: ExpectedStatistic, units: str, time: str) -> str:
+    match statistic:
         case "total":
             numerator, slash, denominator = units.rpartition("/")
             return numerator if slash and denominator == time else f"{units}*{time}"
@@ -98,8 +76,61 @@ def unit_of(behaviour: xr.Dataset, outcome: Outcome) -> str:
             return units
 
 
+def reduction_unit(model: Model, reduction: Reduction) -> str:
+    """Return the unit that a reduction is measured in."""
+    return _unit(reduction.statistic, model[variable_of(reduction.variable)].units, model.time.units)
+
+
+def named_reductions(entry: Entry, wanted: Sequence[Outcome | Reduction]) -> dict[str, Reduction]:
+    """Return the reduction of each outcome, by its id; a bare reduction is called after what it does.
+
+    Raises
+    ------
+    UnknownNameError
+        If an outcome's variable is not in the model.
+    InputError
+        If there are none, or two have one name.
+    """
+    found: dict[str, Reduction] = {}
+    for each in wanted:
+        reduction = Reduction(
+            variable=find_scalar(entry.model, each.variable),
+            statistic=each.statistic,
+            begins=each.begins,
+            ends=each.ends,
+        )
+        name = each.id if isinstance(each, Outcome) else _name_of(reduction)
+        if name in found:
+            raise InputError(
+                f"Two outcomes are called '{name}'.\n    {found[name]} and {reduction}\n"
+                "Give one another id, or leave it out."
+            )
+        found[name] = reduction
+    if not found:
+        raise InputError(
+            f"There are no outcomes to evaluate for '{entry.id}'.\n    None is given, and no manifest names any."
+            "\nGive some: outcomes=[Reduction(variable=..., statistic='final')]."
+        )
+    return found
+
+
+def _name_of(reduction: Reduction) -> str:
+    ends = [("from", reduction.begins), ("to", reduction.ends)]
+    window = "".join(f" {word} {time:g}" for word, time in ends if time is not None)
+    return f"{reduction.statistic} of {reduction.variable}{window}"
+
+
+def _is_evaluated(behaviour: xr.Dataset, outcome: Outcome) -> bool:
+    return "time" not in behaviour.dims and outcome.id in behaviour.data_vars
+
+
 def measure(behaviour: xr.Dataset, outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """Measure outcomes of every member that stayed finite.
+
+    Parameters
+    ----------
+    behaviour
+        Trajectories from :func:`simulate`, or the outcomes themselves from :func:`evaluate`.
 
     Returns
     -------
@@ -115,7 +146,9 @@ def measure(behaviour: xr.Dataset, outcomes: Sequence[Outcome]) -> pd.DataFrame:
                 "sample": fine["sample"].values,
                 "outcome": outcome.id,
                 "unit": unit_of(behaviour, outcome),
-                "value": statistic_of(
+                "value": fine[outcome.id].values
+                if _is_evaluated(fine, outcome)
+                else statistic_of(
                     fine, outcome.variable, outcome.statistic, begins=outcome.begins, ends=outcome.ends
                 ),
             }

@@ -5,7 +5,7 @@ each change (how far, from when, until when, how gradually) differ between membe
 policy, and all of them run as one ensemble.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sdmodels.catalogue import Change
@@ -126,13 +126,18 @@ def _changed(before: Expression, slot: Slot, time_step: float) -> Expression:
     return Conditional(holds, arrived, before)
 
 
-def slots_needed(alternatives: Sequence[Sequence[Change]]) -> dict[str, int]:
-    """Return how many changes over time each constant must have room for, to hold any one alternative."""
+def slots_needed(
+    alternatives: Sequence[Sequence[Change]], *, over_time: Collection[str] = ()
+) -> dict[str, int]:
+    """Return how many changes over time each constant must have room for, to hold any one alternative.
+
+    Whatever acts on the constants in ``over_time`` acts over time: they follow given values during the run.
+    """
     needed: dict[str, int] = {}
     for changes in alternatives:
         count: dict[str, int] = {}
         for change in changes:
-            if not lasts(change) or change.name in count:
+            if not lasts(change) or change.name in count or change.name in over_time:
                 count[change.name] = count.get(change.name, 0) + 1
         for name, number in count.items():
             needed[name] = max(needed.get(name, 0), number)

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, get_args
 
-import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike
 
-from sdmodels.catalogue import Entry, Policy, Scenario, load
+from sdmodels.catalogue import Entry, Outcome, Policy, Scenario, load
 from sdmodels.engine import interpreter
-from sdmodels.engine.ensemble import run
-from sdmodels.engine.lowering import lower
-from sdmodels.engine.native.compilation import compile_program
-from sdmodels.engine.trajectories import Method, Progress, Trajectories, final_step, periodic_steps
+from sdmodels.engine.ensemble import run, run_reduced
+from sdmodels.engine.reductions import Reduction, reduced
+from sdmodels.engine.trajectories import Method, Progress, final_step, periodic_steps
 from sdmodels.errors import InputError
-from sdmodels.experiment.dataset import dataset, provenance, require_one_finite
+from sdmodels.experiment.dataset import dataset, outcome_dataset, provenance, require_one_finite
 from sdmodels.experiment.design import Design, design
+from sdmodels.experiment.outcomes import named_reductions
+from sdmodels.experiment.preparation import prepare
+from sdmodels.experiment.settings import Setting
 from sdmodels.structure.model import Model, TimeSpec
 from sdmodels.structure.subscripts import scalar_names
 
@@ -28,6 +28,7 @@ MOST_MEMORY: Final = 0.5
 ModelLike: TypeAlias = Entry | Model | str | os.PathLike[str]
 Engine: TypeAlias = Literal["native", "interpreter"]
 Times: TypeAlias = Literal["saved", "final"]
+OneOrMore: TypeAlias = str | T | Sequence[str | T]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,10 @@ class Integration:
 
 def simulate(
     model: ModelLike,
-    settings: Mapping[str, ArrayLike] | None = None,
+    settings: Mapping[str, Setting] | None = None,
     *,
-    policy: str | Policy | Sequence[str | Policy] = "baseline",
-    scenario: str | Scenario | Sequence[str | Scenario] = "normal",
+    policy: OneOrMore[Policy] = "baseline",
+    scenario: OneOrMore[Scenario] = "normal",
     members: int = 1,
     seed: int = 0,
     outputs: Sequence[str] | None = None,
@@ -85,8 +86,10 @@ def simulate(
         A catalogue id such as ``"hotline"``, the path of a model file, or what :func:`load` or
         :func:`sdmodels.readers.read` returned.
     settings
-        Values for constants by name [unit of each]: a number for every run, or a list with one number a
-        member, which then are that many.
+        By name: a number for every run, or a list with one number a member, which then are that many [unit of
+        each]. A stock's name sets its initial value. A lookup takes its heights, shape ``(points,)`` or
+        ``(members, points)``. A data variable, or a constant that follows given values, takes a pandas Series
+        over time, or a DataFrame with one column a member.
     policy, scenario
         One or several, by id or as values; every policy is run under every scenario.
     members
@@ -123,26 +126,148 @@ def simulate(
     """
     if times not in get_args(Times):
         raise ValueError(f"times is {times!r}; it must be one of {', '.join(map(repr, get_args(Times)))}.")
+    asked = _asked(model, policy, scenario, integration)
+    saved = [outputs] if isinstance(outputs, str) else outputs
+    names = tuple(visible(asked.entry.model) if saved is None else saved)
+    runs = members * len(asked.policies) * len(asked.scenarios)
+    _require_memory(asked.timed.model.time, len(names), times, runs)
+    layout = asked.design(settings or {}, members, seed)
+    prepared = prepare(layout, names, asked.how.method, seed)
+    steps = periodic_steps(prepared.program) if times == "saved" else final_step(prepared.program)
+    if asked.how.engine == "interpreter":
+        trajectories = interpreter.integrate(
+            prepared.program, prepared.inputs, steps=steps, method=asked.how.method, given=prepared.given
+        )
+    else:
+        trajectories = run(
+            prepared.kernel(),
+            prepared.inputs,
+            steps=steps,
+            given=prepared.given,
+            threads=asked.how.threads,
+            progress=progress,
+        )
+    behaviour = dataset(asked.entry, layout, trajectories, asked.policies, asked.scenarios)
+    behaviour.attrs |= provenance(layout, asked.how.method, members, seed, settings or {})
+    require_one_finite(behaviour)
+    return behaviour
+
+
+def evaluate(
+    model: ModelLike,
+    settings: Mapping[str, Setting] | None = None,
+    *,
+    outcomes: Sequence[Outcome | Reduction] | None = None,
+    policy: OneOrMore[Policy] = "baseline",
+    scenario: OneOrMore[Scenario] = "normal",
+    members: int = 1,
+    seed: int = 0,
+    integration: Integration | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Simulate a model and keep outcomes alone: they are computed on the way, so a million members fit in memory.
+
+    Parameters
+    ----------
+    outcomes
+        What to keep: outcomes, or reductions such as ``Reduction(variable="Infected", statistic="maximum")``;
+        those of the manifest if not given. All other parameters are those of :func:`simulate`.
+
+    Returns
+    -------
+    xarray.Dataset
+        A variable of dimension ``member`` for each outcome, under its id (a reduction's is
+        ``"maximum of Infected"``), with ``units``; coordinates as from :func:`simulate`. The numbers are those
+        that the saved values of :func:`simulate` come to.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to keep, or no saved time lies in the window of an outcome.
+
+    Examples
+    --------
+    >>> found = evaluate("hotline", members=1000, seed=1)
+    """
+    asked = _asked(model, policy, scenario, integration)
+    wanted = named_reductions(asked.entry, asked.entry.outcomes if outcomes is None else outcomes)
+    layout = asked.design(settings or {}, members, seed)
+    names = tuple(dict.fromkeys(reduction.variable for reduction in wanted.values()))
+    prepared = prepare(layout, names, asked.how.method, seed)
+    steps = periodic_steps(prepared.program)
+    if asked.how.engine == "interpreter":
+        trajectories = interpreter.integrate(
+            prepared.program, prepared.inputs, steps=steps, method=asked.how.method, given=prepared.given
+        )
+        found = reduced(trajectories, tuple(wanted.values()), names)
+    else:
+        found = run_reduced(
+            prepared.kernel(tuple(wanted.values())),
+            prepared.inputs,
+            steps=steps,
+            given=prepared.given,
+            threads=asked.how.threads,
+            progress=progress,
+        )
+    outcome_set = outcome_dataset(asked.entry, layout, found, wanted, asked.policies, asked.scenarios)
+    outcome_set.attrs |= provenance(layout, asked.how.method, members, seed, settings or {})
+    require_one_finite(outcome_set)
+    return outcome_set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a call asks for, found in the catalogue."""
+
+    entry: Entry
+    timed: Entry
+    how: Integration
+    policies: tuple[Policy, ...]
+    scenarios: tuple[Scenario, ...]
+
+    def design(self, settings: Mapping[str, Setting], members: int, seed: int) -> Design:
+        return design(
+            self.timed,
+            policies=self.policies,
+            scenarios=self.scenarios,
+            settings=settings,
+            members=members,
+            seed=seed,
+        )
+
+
+def _asked(
+    model: ModelLike,
+    policy: OneOrMore[Policy],
+    scenario: OneOrMore[Scenario],
+    integration: Integration | None,
+) -> _Asked:
     entry = as_entry(model)
     how = Integration() if integration is None else integration
     policies = [p if isinstance(p, Policy) else entry.policy(p) for p in _several(policy, Policy)]
     scenarios = [s if isinstance(s, Scenario) else entry.scenario(s) for s in _several(scenario, Scenario)]
-    timed = with_time(entry, how)
-    saved = list(outputs) if outputs is not None else list(visible(entry.model))
-    _require_memory(timed.model.time, len(saved), times, members * len(policies) * len(scenarios))
-    layout = design(
-        timed,
-        policies=policies,
-        scenarios=scenarios,
-        settings=settings or {},
-        members=members,
-        seed=seed,
+    for what, chosen in (("policy", policies), ("scenario", scenarios)):
+        _require_distinct(what, [alternative.id for alternative in chosen])
+    return _Asked(
+        entry=entry,
+        timed=with_time(entry, how),
+        how=how,
+        policies=tuple(policies),
+        scenarios=tuple(scenarios),
     )
-    trajectories = _integrate(layout, saved, times, how, progress)
-    behaviour = dataset(entry, layout, trajectories, policies, scenarios)
-    behaviour.attrs |= provenance(layout, how.method, members, seed, settings or {})
-    require_one_finite(behaviour)
-    return behaviour
+
+
+def _require_distinct(what: str, ids: Sequence[str]) -> None:
+    if not ids:
+        raise InputError(
+            f"No {what} is asked for.\n    an empty list\nName one; leave it out for the usual one."
+        )
+    twice = [name for name in ids if ids.count(name) > 1]
+    if twice:
+        raise InputError(
+            f"The {what} '{twice[0]}' is named twice.\n    {', '.join(ids)}\n"
+            "Keep one; give a changed one an id of its own."
+        )
 
 
 def as_entry(model: ModelLike) -> Entry:
@@ -187,20 +312,6 @@ def _several(one_or_more: str | T | Sequence[str | T], kind: type[T]) -> list[st
             return [one_or_more]
         case _:
             return list(cast("Sequence[str | T]", one_or_more))
-
-
-def _integrate(
-    layout: Design, outputs: Sequence[str], times: Times, how: Integration, progress: Progress | None
-) -> Trajectories:
-    program = lower(layout.model, inputs=list(layout.inputs), outputs=outputs)
-    inputs = np.array([layout.inputs[name] for name in layout.inputs]).reshape(
-        len(layout.inputs), layout.members
-    )
-    steps = periodic_steps(program) if times == "saved" else final_step(program)
-    if how.engine == "interpreter":
-        return interpreter.integrate(program, inputs, steps=steps, method=how.method)
-    kernel = compile_program(program, method=how.method)
-    return run(kernel, inputs, steps=steps, threads=how.threads, progress=progress)
 
 
 def _require_memory(time: TimeSpec, outputs: int, times: Times, members: int) -> None:

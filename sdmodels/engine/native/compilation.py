@@ -88,7 +88,7 @@ def compile_program(
     _provide_library()
     features = llvm.get_host_cpu_features()
     if lanes is None:
-        lanes = lanes_for(len(program.step), register_of(features))
+        lanes = host_lanes(program)
     target = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2
     )
@@ -110,6 +110,11 @@ def compile_program(
         address=engine.get_function_address(NAME),
         engine=engine,
     )
+
+
+def host_lanes(program: Program) -> int:
+    """Return how many members a vector best holds on this machine."""
+    return lanes_for(len(program.step), register_of(llvm.get_host_cpu_features()))
 
 
 def register_of(features: Mapping[str, bool]) -> int:
