@@ -17,19 +17,28 @@ from sdmodels.structure.expression import (
     ArithmeticOperator,
     Call,
     Delay,
+    Element,
     Expression,
     Initial,
     LookupCall,
     Number,
     Reference,
     Smooth,
+    Table,
     rebuild,
     walk,
 )
 from sdmodels.structure.functions import AGGREGATIONS
-from sdmodels.structure.model import Constant, Data, Equation, Lookup, Model, Stock, Variable
+from sdmodels.structure.model import Auxiliary, Constant, Data, Equation, Lookup, Model, Stock
 from sdmodels.structure.names import key_of
-from sdmodels.structure.subscripts import elements_of, instances, listed, scalar_name
+from sdmodels.structure.subscripts import (
+    corresponding,
+    elements_of,
+    instances,
+    listed,
+    place_of,
+    scalar_name,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,18 +84,33 @@ class _Expansion:
             "time step": model.time.time_step,
             "saveper": model.time.save_period,
         }
-        self.known = {name: elements_of(model, variable) for name, variable in model.variables.items()}
+        self.known = {
+            name: dict.fromkeys(elements_of(model, variable)) for name, variable in model.variables.items()
+        }
+        self.tables = {
+            (lookup.name, elements): equation.table
+            for lookup in model.lookups
+            for equation in lookup.equations
+            for elements in instances(model, equation)
+        }
 
     def run(self) -> Scalars:
         for name, variable in self.model.variables.items():
-            if isinstance(variable, Lookup | Data):
-                continue
-            for equation in variable.equations:
-                for elements in instances(self.model, equation):
-                    self._define(name, variable, equation, elements)
+            if isinstance(variable, Data):
+                self.scalars.series += [scalar_name(name, elements) for elements in self.known[name]]
+            elif not isinstance(variable, Lookup):
+                for equation in variable.equations:
+                    for elements in instances(self.model, equation):
+                        self._define(name, variable, equation, elements)
         return self.scalars
 
-    def _define(self, name: str, variable: Variable, equation: Equation, elements: tuple[str, ...]) -> None:
+    def _define(
+        self,
+        name: str,
+        variable: Stock | Auxiliary | Constant,
+        equation: Equation,
+        elements: tuple[str, ...],
+    ) -> None:
         scalar = scalar_name(name, elements)
         owner = _Owner(self, scalar, dict(zip(equation.subscripts, elements, strict=True)), equation)
         scalars = self.scalars
@@ -99,6 +123,8 @@ class _Expansion:
             scalars.rates[scalar] = owner.flat(equation.expression)
         else:
             scalars.expressions[scalar] = owner.flat(equation.expression)
+            if equation.initial is not None:
+                scalars.starts[scalar] = owner.flat(equation.initial)
 
 
 class _Owner:
@@ -127,11 +153,10 @@ class _Owner:
         match expression:
             case Reference():
                 return self._reference(expression, where)
-            case LookupCall(table=Reference(name), argument=argument):
-                lookup = self.expansion.model.variables[name]
-                if not isinstance(lookup, Lookup):
-                    raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
-                return LookupCall(lookup.equations[0].table, inner(argument))
+            case Element(name):
+                return Number(float(place_of(self.expansion.model.dimensions, self._element(name, name, where))))
+            case LookupCall(table=Reference() as table, argument=argument):
+                return LookupCall(self._table(table, where), inner(argument))
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)
             case Call(function, arguments):
@@ -159,26 +184,55 @@ class _Owner:
             return TIME
         if key_of(reference.name) in controls:
             return Number(controls[key_of(reference.name)])
-        dimensions = self.expansion.model.dimensions
-        elements = []
-        for subscript in reference.subscripts:
-            if subscript in where:
-                elements.append(where[subscript])
-            elif subscript in dimensions or subscript.endswith("!"):
-                raise self.error(
-                    f"the subscript '{subscript}' of '{reference.name}' is not one of the left-hand side.",
-                    "Use a subscript of the variable that is defined, or SUM over it with '!'.",
-                )
-            else:
-                elements.append(subscript)
-        wanted = tuple(elements)
-        known = self.expansion.known[reference.name]
-        if wanted not in known:
+        if isinstance(self.expansion.model.variables[reference.name], Lookup):
             raise self.error(
-                f"'{scalar_name(reference.name, wanted)}' is not defined.",
-                f"'{reference.name}' is defined for {listed(reference.name, known)}.",
+                f"'{reference.name}' is a table function and has no argument here.",
+                f"Write '{reference.name}(x)' with what the table is to be read at.",
             )
-        return Reference(scalar_name(reference.name, wanted))
+        return Reference(scalar_name(reference.name, self._elements(reference, where)))
+
+    def _table(self, reference: Reference, where: Mapping[str, str]) -> Table:
+        name = reference.name
+        if not isinstance(self.expansion.model.variables[name], Lookup):
+            raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
+        return self.expansion.tables[name, self._elements(reference, where)]
+
+    def _elements(self, reference: Reference, where: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the elements that a reference means, one for each of its subscripts."""
+        name, subscripts = reference.name, reference.subscripts
+        known = self.expansion.known[name]
+        needed = len(next(iter(known), ()))
+        if len(subscripts) != needed:
+            raise self.error(
+                f"'{name}' has {needed} subscripts, but {len(subscripts)} here.",
+                f"'{name}' is defined for {listed(name, tuple(known))}.",
+            )
+        elements = tuple(self._element(subscript, name, where) for subscript in subscripts)
+        if elements not in known:
+            raise self.error(
+                f"'{scalar_name(name, elements)}' is not defined.",
+                f"'{name}' is defined for {listed(name, tuple(known))}.",
+            )
+        return elements
+
+    def _element(self, subscript: str, name: str, where: Mapping[str, str]) -> str:
+        dimensions = self.expansion.model.dimensions
+        if subscript in where:
+            return where[subscript]
+        if subscript not in dimensions and not subscript.endswith("!"):
+            return subscript
+        found = corresponding(dimensions, subscript, where) if subscript in dimensions else ()
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise self.error(
+                f"the subscript '{subscript}' of '{name}' can mean {' or '.join(found)} here.",
+                "Name the range that is on the left-hand side.",
+            )
+        raise self.error(
+            f"the subscript '{subscript}' of '{name}' is not one of the left-hand side.",
+            "Use a subscript of the variable that is defined, or SUM over it with '!'.",
+        )
 
     def _aggregate(self, function: str, argument: Expression, where: Mapping[str, str]) -> Expression:
         dimensions = self.expansion.model.dimensions
