@@ -4,21 +4,21 @@ Every element of a subscripted variable becomes a scalar named ``Name[element,el
 DELAY becomes the stocks that it stands for; functions of time and guarded divisions are written out.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import pairwise, product
+from itertools import product
 
 from sdmodels.engine.derived import written_out
+from sdmodels.engine.tables import height_of, heights_of
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import (
     TIME,
     Arithmetic,
     ArithmeticOperator,
     Call,
-    Comparison,
-    Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     LookupCall,
@@ -30,9 +30,16 @@ from sdmodels.structure.expression import (
     walk,
 )
 from sdmodels.structure.functions import AGGREGATIONS
-from sdmodels.structure.model import Constant, Data, Equation, Lookup, Model, Stock, Variable
+from sdmodels.structure.model import Auxiliary, Constant, Data, Equation, Lookup, Model, Stock
 from sdmodels.structure.names import key_of
-from sdmodels.structure.subscripts import elements_of, instances, listed, scalar_name
+from sdmodels.structure.subscripts import (
+    corresponding,
+    elements_of,
+    instances,
+    listed,
+    place_of,
+    scalar_name,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,18 +64,13 @@ class Scalars:
     draws: list[str] = field(default_factory=list)
 
 
-def height_name(table: str, point: int) -> str:
-    """Return the name of the constant that holds the height of a table at one of its points, from 1 on."""
-    return f"{table} (height {point})"
-
-
 def expand(model: Model, tables: Collection[str] = ()) -> Scalars:
     """Write out subscripts, delays and derived functions.
 
     Parameters
     ----------
     tables
-        Lookups whose heights become constants, see :func:`height_name`.
+        Lookups whose heights become constants, see :func:`.height_name`.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def expand(model: Model, tables: Collection[str] = ()) -> Scalars:
 class _Expansion:
     def __init__(self, model: Model, tables: Collection[str]) -> None:
         self.model = model
-        self.tables = tables
+        self.varied = tables
         self.scalars = Scalars()
         self.controls: Mapping[str, float] = {
             "initial time": model.time.initial_time,
@@ -89,21 +91,36 @@ class _Expansion:
             "time step": model.time.time_step,
             "saveper": model.time.save_period,
         }
-        self.known = {name: elements_of(model, variable) for name, variable in model.variables.items()}
+        self.known = {
+            name: dict.fromkeys(elements_of(model, variable)) for name, variable in model.variables.items()
+        }
+        self.tables = {
+            (lookup.name, elements): equation.table
+            for lookup in model.lookups
+            for equation in lookup.equations
+            for elements in instances(model, equation)
+        }
 
     def run(self) -> Scalars:
         for name, variable in self.model.variables.items():
-            if isinstance(variable, Lookup) and name in self.tables:
-                heights = enumerate(variable.equations[0].table.ys, start=1)
-                self.scalars.constants |= {height_name(name, point): y for point, y in heights}
-            if isinstance(variable, Lookup | Data):
-                continue
-            for equation in variable.equations:
-                for elements in instances(self.model, equation):
-                    self._define(name, variable, equation, elements)
+            if isinstance(variable, Data):
+                self.scalars.series += [scalar_name(name, elements) for elements in self.known[name]]
+            elif isinstance(variable, Lookup):
+                if name in self.varied:
+                    self.scalars.constants |= heights_of(variable)
+            else:
+                for equation in variable.equations:
+                    for elements in instances(self.model, equation):
+                        self._define(name, variable, equation, elements)
         return self.scalars
 
-    def _define(self, name: str, variable: Variable, equation: Equation, elements: tuple[str, ...]) -> None:
+    def _define(
+        self,
+        name: str,
+        variable: Stock | Auxiliary | Constant,
+        equation: Equation,
+        elements: tuple[str, ...],
+    ) -> None:
         scalar = scalar_name(name, elements)
         owner = _Owner(self, scalar, dict(zip(equation.subscripts, elements, strict=True)), equation)
         scalars = self.scalars
@@ -116,39 +133,8 @@ class _Expansion:
             scalars.rates[scalar] = owner.flat(equation.expression)
         else:
             scalars.expressions[scalar] = owner.flat(equation.expression)
-
-
-def height_of(lookup: Lookup, x: Expression) -> Expression:
-    """Return the height at ``x`` of a table whose heights are constants, in plain arithmetic."""
-    table = lookup.equations[0].table
-    heights = [Reference(height_name(lookup.name, point)) for point in range(1, len(table.xs) + 1)]
-    places = [Number(value) for value in table.xs]
-    if table.kind == "hold":
-        height: Expression = heights[0]
-        for place, following in zip(places[1:], heights[1:], strict=True):
-            height = Conditional(Comparison(">=", x, place), following, height)
-        return height
-    if table.kind == "forward":
-        height = heights[-1]
-        for place, before in list(zip(places, heights, strict=True))[-2::-1]:
-            height = Conditional(Comparison("<=", x, place), before, height)
-        return height
-    return _straight(table, x, heights)
-
-
-def _straight(table: Table, x: Expression, heights: Sequence[Expression]) -> Expression:
-    height, beyond = heights[0], table.kind == "extrapolate"
-    last = len(table.xs) - 2
-    for index, (low, high) in enumerate(pairwise(table.xs)):
-        along: Expression = Arithmetic("-", x, Number(low))
-        if not (beyond and index == 0):
-            along = Call("MAX", (along, Number(0.0)))
-        if not (beyond and index == last):
-            along = Call("MIN", (along, Number(high - low)))
-        rise = Arithmetic("-", heights[index + 1], heights[index])
-        slope = Arithmetic("/", rise, Number(high - low))
-        height = Arithmetic("+", height, Arithmetic("*", slope, along))
-    return height
+            if equation.initial is not None:
+                scalars.starts[scalar] = owner.flat(equation.initial)
 
 
 class _Owner:
@@ -177,15 +163,12 @@ class _Owner:
         match expression:
             case Reference():
                 return self._reference(expression, where)
-            case LookupCall(table=Reference(name), argument=argument):
-                lookup = self.expansion.model.variables[name]
-                if not isinstance(lookup, Lookup):
-                    raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
-                if name in self.expansion.tables:
-                    x = self._hide("argument")
-                    self.expansion.scalars.expressions[x] = inner(argument)
-                    return height_of(lookup, Reference(x))
-                return LookupCall(lookup.equations[0].table, inner(argument))
+            case Element(name):
+                return Number(
+                    float(place_of(self.expansion.model.dimensions, self._element(name, name, where)))
+                )
+            case LookupCall(table=Reference() as table, argument=argument):
+                return self._lookup(table, inner(argument), where)
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)
             case Call(function, arguments):
@@ -213,26 +196,65 @@ class _Owner:
             return TIME
         if key_of(reference.name) in controls:
             return Number(controls[key_of(reference.name)])
-        dimensions = self.expansion.model.dimensions
-        elements = []
-        for subscript in reference.subscripts:
-            if subscript in where:
-                elements.append(where[subscript])
-            elif subscript in dimensions or subscript.endswith("!"):
-                raise self.error(
-                    f"the subscript '{subscript}' of '{reference.name}' is not one of the left-hand side.",
-                    "Use a subscript of the variable that is defined, or SUM over it with '!'.",
-                )
-            else:
-                elements.append(subscript)
-        wanted = tuple(elements)
-        known = self.expansion.known[reference.name]
-        if wanted not in known:
+        if isinstance(self.expansion.model.variables[reference.name], Lookup):
             raise self.error(
-                f"'{scalar_name(reference.name, wanted)}' is not defined.",
-                f"'{reference.name}' is defined for {listed(reference.name, known)}.",
+                f"'{reference.name}' is a table function and has no argument here.",
+                f"Write '{reference.name}(x)' with what the table is to be read at.",
             )
-        return Reference(scalar_name(reference.name, wanted))
+        return Reference(scalar_name(reference.name, self._elements(reference, where)))
+
+    def _lookup(self, reference: Reference, argument: Expression, where: Mapping[str, str]) -> Expression:
+        table = self._table(reference, where)
+        lookup = self.expansion.model.variables[reference.name]
+        if reference.name not in self.expansion.varied or not isinstance(lookup, Lookup):
+            return LookupCall(table, argument)
+        # Named, because every segment of the table looks at it.
+        name = self._hide("argument")
+        self.expansion.scalars.expressions[name] = argument
+        return height_of(lookup, Reference(name))
+
+    def _table(self, reference: Reference, where: Mapping[str, str]) -> Table:
+        name = reference.name
+        if not isinstance(self.expansion.model.variables[name], Lookup):
+            raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
+        return self.expansion.tables[name, self._elements(reference, where)]
+
+    def _elements(self, reference: Reference, where: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the elements that a reference means, one for each of its subscripts."""
+        name, subscripts = reference.name, reference.subscripts
+        known = self.expansion.known[name]
+        needed = len(next(iter(known), ()))
+        if len(subscripts) != needed:
+            raise self.error(
+                f"'{name}' has {needed} subscripts, but {len(subscripts)} here.",
+                f"'{name}' is defined for {listed(name, tuple(known))}.",
+            )
+        elements = tuple(self._element(subscript, name, where) for subscript in subscripts)
+        if elements not in known:
+            raise self.error(
+                f"'{scalar_name(name, elements)}' is not defined.",
+                f"'{name}' is defined for {listed(name, tuple(known))}.",
+            )
+        return elements
+
+    def _element(self, subscript: str, name: str, where: Mapping[str, str]) -> str:
+        dimensions = self.expansion.model.dimensions
+        if subscript in where:
+            return where[subscript]
+        if subscript not in dimensions and not subscript.endswith("!"):
+            return subscript
+        found = corresponding(dimensions, subscript, where) if subscript in dimensions else ()
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise self.error(
+                f"the subscript '{subscript}' of '{name}' can mean {' or '.join(found)} here.",
+                "Name the range that is on the left-hand side.",
+            )
+        raise self.error(
+            f"the subscript '{subscript}' of '{name}' is not one of the left-hand side.",
+            "Use a subscript of the variable that is defined, or SUM over it with '!'.",
+        )
 
     def _aggregate(self, function: str, argument: Expression, where: Mapping[str, str]) -> Expression:
         dimensions = self.expansion.model.dimensions

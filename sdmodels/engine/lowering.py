@@ -6,8 +6,9 @@ left is split by how often it must be computed: once a member, at every step, or
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sdmodels.engine.expansion import Scalars, expand, height_name
+from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
+from sdmodels.engine.tables import heights_of
 from sdmodels.errors import UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
@@ -17,7 +18,6 @@ from sdmodels.structure.expression import (
     Number,
     Reference,
     Root,
-    Table,
     children,
     rebuild,
     references,
@@ -60,9 +60,7 @@ def lower(
     varied = tuple(_input(model, scalars, name) for name in inputs)
     for name in varied:
         scalars.initials.pop(name, None)
-    varied += tuple(
-        height_name(name, point) for name in tables for point in range(1, len(_table_of(model, name).xs) + 1)
-    )
+    varied += tuple(height for name in tables for height in heights_of(_lookup(model, name)))
     saved = tuple(scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs))
     folded = _fold(scalars, frozenset(varied))
     return _split(model, folded, varied, saved, frozenset(by_member))
@@ -79,11 +77,11 @@ def _input(model: Model, scalars: Scalars, name: str) -> str:
     return scalar
 
 
-def _table_of(model: Model, name: str) -> Table:
+def _lookup(model: Model, name: str) -> Lookup:
     lookup = model[name]
     if not isinstance(lookup, Lookup):
         raise ValueError(f"{name} is not a lookup")
-    return lookup.equations[0].table
+    return lookup
 
 
 def _fold(scalars: Scalars, varied: frozenset[str]) -> Scalars:

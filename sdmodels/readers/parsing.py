@@ -1,5 +1,6 @@
 """How does PySD parse the entries of a Vensim file, each by itself, so that an error names the broken one?"""
 
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from pysd.translators.vensim.vensim_structures import parsing_ops
 from pysd.translators.vensim.vensim_utils import Grammar
 
 from sdmodels.errors import ModelFileError
-from sdmodels.readers.text import Statement, folded
-from sdmodels.readers.translation import UnsupportedError
+from sdmodels.readers.text import MacroHeader, Statement, folded
 from sdmodels.structure.names import key_of
 
+_ALONE = re.compile(r'(?:"(?:\\"|[^"])*"|[^"=:()<>\[\]]+)\s*(?:\[[^\]]*\])?')
 _BROKEN = (
     parsimonious.ParseError,
     parsimonious.VisitationError,
@@ -46,6 +47,16 @@ class Positions:
         return ModelFileError(f"{self.path}:{line}: {what}\n    {equation[:200]}\n{remedy}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The entries of the model itself, or of one macro; ``ranges`` are those that define subscript ranges."""
+
+    header: MacroHeader | None
+    section: AbstractSection
+    position: Positions
+    ranges: tuple[Statement, ...]
+
+
 class _EquationVisitor(vensim_element.EquationVisitor):  # type: ignore[misc]
     """Keeps the minus sign of a number apart: in ``-2^2`` the power comes first."""
 
@@ -55,29 +66,62 @@ class _EquationVisitor(vensim_element.EquationVisitor):  # type: ignore[misc]
         return children[2]
 
 
-def parse(path: Path, statements: tuple[Statement, ...]) -> tuple[AbstractSection, Positions]:
+def parse(path: Path, statements: tuple[Statement, ...]) -> dict[str, Parsed]:
     """Parse every entry.
+
+    Returns
+    -------
+    dict
+        The model itself under the empty name, and every macro under the key of its name.
 
     Raises
     ------
     ModelFileError
         At the first entry that cannot be read: file, line, equation, and from where on.
     """
+    sections: dict[str, list[Statement]] = {"": []}
+    headers: dict[str, MacroHeader] = {}
+    for statement in statements:
+        key = key_of(statement.macro.name) if statement.macro is not None else ""
+        if statement.macro is not None:
+            _reject_second(path, headers.setdefault(key, statement.macro), statement.macro)
+        sections.setdefault(key, []).append(statement)
+    return {key: _section(path, headers.get(key), found) for key, found in sections.items()}
+
+
+def _reject_second(path: Path, first: MacroHeader, header: MacroHeader) -> None:
+    if header != first:
+        raise ModelFileError(
+            f"{path}:{header.line}: the macro '{header.name}' is defined a second time.\n"
+            f"    :MACRO: {header.name}({', '.join(header.inputs)})\n"
+            f"Remove one of the two; the other is on line {first.line}."
+        )
+
+
+def _section(path: Path, header: MacroHeader | None, statements: list[Statement]) -> Parsed:
     lines: dict[str, list[tuple[int, str]]] = {}
     parsed: list[Any] = []
+    ranges = []
     with warnings.catch_warnings():
         # PySD tells of what it does not support by warnings; here that is an error of its own.
         warnings.simplefilter("ignore")
         for statement in statements:
             component = _component(path, statement)
             parsed.append(component)
+            if isinstance(component, vensim_element.SubscriptRange):
+                ranges.append(statement)
             lines.setdefault(key_of(component.name), []).append((statement.line, statement.equation))
         section = Section("__main__", path, "main", [], [], "", False, None)
-        section.subscripts = _of_kind(parsed, vensim_element.SubscriptRange)
+        section.subscripts = []
         section.components = _of_kind(parsed, vensim_element.Component)
         section.constraints = _of_kind(parsed, vensim_element.Constraint)
         section.test_inputs = _of_kind(parsed, vensim_element.TestInput)
-        return section.get_abstract_section(), Positions(path=path, lines=lines)
+        return Parsed(
+            header=header,
+            section=section.get_abstract_section(),
+            position=Positions(path=path, lines=lines),
+            ranges=tuple(ranges),
+        )
 
 
 def _of_kind(parsed: list[Any], kind: type[Any]) -> list[Any]:
@@ -86,11 +130,13 @@ def _of_kind(parsed: list[Any], kind: type[Any]) -> list[Any]:
 
 def _component(path: Path, statement: Statement) -> Any:
     if ":MACRO:" in statement.equation.upper():
-        raise UnsupportedError(
-            f"{path}:{statement.line}: macros are not supported.\n    {statement.equation[:100]}\n"
-            "Write the macro's equations out in the model."
+        raise ModelFileError(
+            f"{path}:{statement.line}: the head of a macro cannot be read.\n    {statement.equation[:100]}\n"
+            "Write ':MACRO: name(input, input : output)' and ':END OF MACRO:'."
         )
-    element = _element(path, statement)
+    bare = _ALONE.fullmatch(statement.equation) is not None
+    # A name without an equation is data; to PySD's grammar a keyword must say so.
+    element = _element(path, statement, statement.equation + (":INTERPOLATE:" if bare else ""))
     try:
         component = element.parse()
         if type(component) in (vensim_element.Component, vensim_element.UnchangeableConstant):
@@ -108,9 +154,9 @@ def _component(path: Path, statement: Statement) -> Any:
     return component
 
 
-def _element(path: Path, statement: Statement) -> vensim_element.Element:
+def _element(path: Path, statement: Statement, equation: str) -> vensim_element.Element:
     try:
-        return vensim_element.Element(statement.equation, statement.units, statement.documentation)
+        return vensim_element.Element(equation, statement.units, statement.documentation)
     except ValueError as error:
         raise ModelFileError(
             f"{path}:{statement.line}: the limits of '{_name(statement.equation)}' cannot be read.\n"

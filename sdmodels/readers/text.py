@@ -18,21 +18,49 @@ _CONTINUATION = re.compile(r"\\\s*\n")
 _LOGIC = re.compile(r":(?:and|or|not):", re.IGNORECASE)
 _TABLE_RANGE = re.compile(r"\(\s*\[([^\]]*)\]")
 _NUMBERS_ONLY = re.compile(r"[\s\d.,()+\-eE]*")
+_FILE_NAME = re.compile(r"([(,]\s*)('[^']*')")
+_MACRO_ENDS = re.compile(r":END\s+OF\s+MACRO:", re.IGNORECASE)
+_MACRO_BEGINS = re.compile(
+    r":MACRO:\s*(?P<name>[^(:|~]+?)\s*\((?P<inputs>[^():]*)(?::(?P<outputs>[^():]*))?\)", re.IGNORECASE
+)
+# What may stand in front of an equation: blank lines, comments (such as the encoding), marks of macros.
+_HEADING = re.compile(rf"(?:\s|\{{[^}}]*\}}|{_MACRO_ENDS.pattern}|{_MACRO_BEGINS.pattern})*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroHeader:
+    """``:MACRO: name(inputs : outputs)``; the macro's first result has the macro's own name."""
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One entry of the file, ``equation ~ units ~ documentation |``, and the line on which it begins."""
+    """One entry of the file, ``equation ~ units ~ documentation |``, and the line on which it begins.
+
+    ``macro`` is the one whose definition the entry belongs to.
+    """
 
     equation: str
     units: str
     documentation: str
     line: int
+    macro: MacroHeader | None = None
 
 
 def folded(text: str) -> str:
     """Return ``text`` with line continuations dropped and every run of white space as one blank."""
     return " ".join(_CONTINUATION.sub(" ", text).split())
+
+
+def as_written(name: str, equation: str) -> str:
+    """Return ``name`` as ``equation`` writes it; PySD hands names over in lower case."""
+    words = r"[\s_]+".join(map(re.escape, name.replace("_", " ").split()))
+    found = re.search(rf"(?<!\w){words}(?!\w)", equation, re.IGNORECASE)
+    return found[0] if found else name.replace("_", " ")
 
 
 def decode(path: Path) -> str:
@@ -75,11 +103,14 @@ def statements(path: Path, text: str) -> tuple[Statement, ...]:
     equations = text.split(SKETCH_MARK, 1)[0].rstrip("\\")
     found = []
     start = 0
+    macro: MacroHeader | None = None
     for fields, end in _entries(equations):
         entry = equations[start:end]
-        blank = len(entry) - len(_without_heading(entry))
-        line = equations.count("\n", 0, start + blank) + 1
-        if statement := _statement(path, fields, line, closed=end < len(equations)):
+        heading = _heading(entry)
+        line = equations.count("\n", 0, start + len(heading)) + 1
+        macro = _macro(heading, macro, line)
+        fields[0] = fields[0][len(heading) :]
+        if statement := _statement(path, fields, line, macro, closed=end < len(equations)):
             found.append(statement)
         start = end + 1
     if not found:
@@ -90,9 +121,29 @@ def statements(path: Path, text: str) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def _without_heading(entry: str) -> str:
-    """Drop blank lines and comments (such as the encoding) in front of an entry."""
-    return re.sub(r"^(?:\s*\{[^}]*\})*\s*", "", entry)
+def _heading(entry: str) -> str:
+    """Return what stands in front of an entry's equation."""
+    found = _HEADING.match(entry)
+    return found[0] if found else ""
+
+
+def _macro(heading: str, current: MacroHeader | None, line: int) -> MacroHeader | None:
+    """Return the macro that is open behind ``heading``."""
+    ends = [found.start() for found in _MACRO_ENDS.finditer(heading)]
+    begins = list(_MACRO_BEGINS.finditer(heading))
+    if not begins or (ends and ends[-1] > begins[-1].start()):
+        return None if ends else current
+    begun = begins[-1]
+    return MacroHeader(
+        name=folded(begun["name"]),
+        inputs=_listed(begun["inputs"]),
+        outputs=_listed(begun["outputs"] or ""),
+        line=line - heading[begun.start() :].count("\n"),
+    )
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(folded(_COMMENT.sub(" ", name)) for name in names.split(",") if name.strip())
 
 
 def _entries(equations: str) -> list[tuple[list[str], int]]:
@@ -113,12 +164,14 @@ def _entries(equations: str) -> list[tuple[list[str], int]]:
             fields = []
         position += 1
     rest = [*fields, equations[start:]]
-    if any(_without_heading(field).strip() for field in rest):
+    if any(field[len(_heading(field)) :].strip() for field in rest):
         found.append((rest, len(equations)))
     return found
 
 
-def _statement(path: Path, fields: list[str], line: int, *, closed: bool) -> Statement | None:
+def _statement(
+    path: Path, fields: list[str], line: int, macro: MacroHeader | None, *, closed: bool
+) -> Statement | None:
     equation = _plain(fields[0])
     is_group = equation.startswith("*") and len(fields) == 2
     if is_group or not any(field.strip() for field in fields):
@@ -130,14 +183,16 @@ def _statement(path: Path, fields: list[str], line: int, *, closed: bool) -> Sta
         )
     _reject_code_in_tables(path, line, equation)
     units, documentation = folded(fields[1]), folded(fields[2])
-    return Statement(equation=equation, units=units, documentation=documentation, line=line)
+    return Statement(equation=equation, units=units, documentation=documentation, line=line, macro=macro)
 
 
 def _plain(text: str) -> str:
     """Return an equation on one line, without comments and stray backslashes, quoted names untouched."""
 
     def tidied(part: str) -> str:
-        part = _COMMENT.sub(" ", _CONTINUATION.sub(" ", part)).replace("\\", " ")
+        part = _COMMENT.sub(" ", _CONTINUATION.sub(" ", part))
+        # Windows writes the folders of a file with a backslash.
+        part = _FILE_NAME.sub(lambda found: found[1] + found[2].replace("\\", "/"), part).replace("\\", " ")
         return _LOGIC.sub(lambda found: found[0].upper(), part)
 
     pieces, position = [], 0

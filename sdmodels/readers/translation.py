@@ -1,7 +1,8 @@
 """How does PySD's abstract model become ours?"""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -18,6 +19,7 @@ from sdmodels.structure.expression import (
     ComparisonOperator,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -49,13 +51,37 @@ class UndefinedError(ModelFileError):
         self.known = tuple(known)
 
 
+class NotStaticError(ModelFileError):
+    """A number that must be known before the run depends on what the run computes; the message names it."""
+
+
+def _not_known(_expression: Expression) -> float:
+    raise NotStaticError("it is not written as a number")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The verbatim names of a model, found by what is compared."""
+    """The verbatim names of a model, found by what is compared.
+
+    Attributes
+    ----------
+    sizes
+        How many elements each subscript range has.
+    given
+        What stands for a name: the arguments and the variables of a macro, where one is called.
+    macros
+        What a call of each macro stands for.
+    value_at_start
+        The value of an expression at the initial time; raises NotStaticError if it is not known before the run.
+    """
 
     variables: Mapping[str, str]
     lookups: Mapping[str, str]
     subscripts: Mapping[str, str]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    given: Mapping[str, Expression] = field(default_factory=dict)
+    macros: Mapping[str, Callable[[tuple[Expression, ...]], Expression]] = field(default_factory=dict)
+    value_at_start: Callable[[Expression], float] = _not_known
 
 
 def translate(ast: Any, names: Names) -> Expression:
@@ -83,8 +109,8 @@ def translate(ast: Any, names: Names) -> Expression:
             return _chain(list(operators), [inner(argument) for argument in arguments])
         case pysd.LogicStructure(operators=operators, arguments=arguments):
             return _logic(list(operators), [inner(argument) for argument in arguments])
-        case pysd.CallStructure(function=pysd.ReferenceStructure(reference=name), arguments=arguments):
-            return _call(name, arguments, names)
+        case pysd.CallStructure(function=pysd.ReferenceStructure() as function, arguments=arguments):
+            return _call(function, arguments, names)
         case pysd.InlineLookupsStructure(argument=argument, lookups=lookups):
             return LookupCall(table_of(lookups), inner(argument))
         case pysd.GameStructure(expression=expression):
@@ -92,10 +118,12 @@ def translate(ast: Any, names: Names) -> Expression:
         case pysd.InitialStructure(initial=initial):
             return Initial(inner(initial))
         case pysd.SmoothStructure() | pysd.SmoothNStructure():
-            order = _order(ast.order)
+            order = _order(ast.order, names)
             return Smooth(inner(ast.input), inner(ast.smooth_time), inner(ast.initial), order)
         case pysd.DelayStructure() | pysd.DelayNStructure():
-            return Delay(inner(ast.input), inner(ast.delay_time), inner(ast.initial), _order(ast.order))
+            return Delay(
+                inner(ast.input), inner(ast.delay_time), inner(ast.initial), _order(ast.order, names)
+            )
     raise UnsupportedError(_name_of(ast))
 
 
@@ -131,21 +159,34 @@ def _name_of(ast: Any) -> str:
     return words.strip().upper()
 
 
-def _order(order: Any) -> int:
-    if isinstance(order, int | float) and order == int(order) and order >= 1:
-        return int(order)
+def _order(order: Any, names: Names) -> int:
+    """Return the order of a delay; what is no literal number is taken at the initial time, as in Vensim."""
+    number = order if isinstance(order, int | float) else names.value_at_start(translate(order, names))
+    if number >= 1 and number == int(number):
+        return int(number)
     raise UnsupportedError("a delay whose order is not a whole number of 1 or more")
 
 
-def _reference(ast: pysd.ReferenceStructure, names: Names) -> Reference:
-    if key_of(ast.reference) == "time":
-        return Reference("Time")
+def _reference(ast: pysd.ReferenceStructure, names: Names) -> Expression:
     key = key_of(ast.reference)
+    if key in names.given:
+        return _given(names.given[key], ast, names)
+    if key == "time":
+        return Reference("Time")
     if key in names.subscripts and key not in names.variables:
-        raise UnsupportedError(f"the subscript '{names.subscripts[key]}' as a value")
+        return Element(names.subscripts[key])
     if key not in names.variables:
         raise UndefinedError(ast.reference, names.variables.values())
     return Reference(names.variables[key], _subscripts(ast, names))
+
+
+def _given(expression: Expression, ast: pysd.ReferenceStructure, names: Names) -> Expression:
+    subscripts = _subscripts(ast, names)
+    if not subscripts:
+        return expression
+    if isinstance(expression, Reference):
+        return Reference(expression.name, (*expression.subscripts, *subscripts))
+    raise UnsupportedError(f"subscripts of the macro's input '{ast.reference.replace('_', ' ')}'")
 
 
 def _subscripts(ast: pysd.ReferenceStructure, names: Names) -> tuple[str, ...]:
@@ -180,17 +221,42 @@ def _logic(operators: list[str], arguments: list[Expression]) -> Expression:
     result = arguments[0]
     for operator, argument in zip(operators, arguments[1:], strict=True):
         if operator in _COMPARISONS:
-            result = Comparison(cast(ComparisonOperator, operator), result, argument)
+            result = _compared(cast(ComparisonOperator, operator), result, argument)
         else:
             result = Logical("and" if operator.upper() == ":AND:" else "or", result, argument)
     return result
 
 
-def _call(name: str, arguments: tuple[Any, ...], names: Names) -> Expression:
-    key = key_of(name)
+def _compared(operator: ComparisonOperator, left: Expression, right: Expression) -> Expression:
+    """Return the comparison; one with ``:NA:``, which is not a number here, asks whether a value is missing."""
+    if _is_missing(left):
+        left, right = right, left
+    if not _is_missing(right):
+        return Comparison(operator, left, right)
+    # Only what is not a number differs from itself.
+    present = Comparison("=", left, left)
+    if operator in ("=", "<>"):
+        return Not(present) if operator == "=" else present
+    raise UnsupportedError(f"':NA:' compared by '{operator}'")
+
+
+def _is_missing(expression: Expression) -> bool:
+    return isinstance(expression, Number) and math.isnan(expression.value)
+
+
+def _call(function: pysd.ReferenceStructure, arguments: tuple[Any, ...], names: Names) -> Expression:
+    key = key_of(function.reference)
+    if key in names.macros:
+        return names.macros[key](tuple(translate(argument, names) for argument in arguments))
+    given = names.given.get(key)
+    if isinstance(given, Reference) and key not in _FUNCTIONS:
+        table = _given(given, function, names)
+        return LookupCall(cast(Reference, table), _only(arguments, names))
     if key in names.lookups:
-        table = Reference(names.lookups[key])
+        table = Reference(names.lookups[key], _subscripts(function, names))
         return LookupCall(table, _only(arguments, names))
+    if key == "elmcount" and len(arguments) == 1:
+        return Number(float(_size(arguments[0], names)))
     translated = [translate(argument, names) for argument in arguments]
     if key == "if then else" and len(translated) == 3:
         return Conditional(*translated)
@@ -204,6 +270,13 @@ def _call(name: str, arguments: tuple[Any, ...], names: Names) -> Expression:
         start, between, width, end = translated
         translated = [start, width, between, end]
     return Call(function, tuple(translated))
+
+
+def _size(range_: Any, names: Names) -> int:
+    key = key_of(range_.reference) if isinstance(range_, pysd.ReferenceStructure) else ""
+    if key not in names.sizes:
+        raise UnsupportedError("ELMCOUNT of what is not a subscript range")
+    return names.sizes[key]
 
 
 def _only(arguments: tuple[Any, ...], names: Names) -> Expression:

@@ -6,46 +6,26 @@ cannot be read is an error with file, line and equation, before anything runs.
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
-from pysd.translators.structures.abstract_model import (
-    AbstractComponent,
-    AbstractElement,
-    AbstractLookup,
-    AbstractSubscriptRange,
-)
+from pysd.translators.structures.abstract_model import AbstractElement, AbstractLookup
 
-from sdmodels.errors import ModelFileError, SDModelsError, did_you_mean
-from sdmodels.readers.parsing import Positions, parse
-from sdmodels.readers.text import decode, statements
-from sdmodels.readers.translation import (
-    Names,
-    UndefinedError,
-    UnsupportedError,
-    literal,
-    table_of,
-    translate,
-)
-from sdmodels.structure.evaluation import evaluate
-from sdmodels.structure.expression import Expression, Number, references
-from sdmodels.structure.model import (
-    Auxiliary,
-    Constant,
-    Dimension,
-    Equation,
-    Lookup,
-    Model,
-    Stock,
-    TableEquation,
-    TimeSpec,
-    Variable,
-)
-from sdmodels.structure.names import find, key_of
-
-CONTROLS = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
+from sdmodels.readers import spreadsheets
+from sdmodels.readers.controls import time_spec
+from sdmodels.readers.macros import Macros, Outputs, check, without_outputs
+from sdmodels.readers.parsing import Parsed, Positions, parse
+from sdmodels.readers.ranges import dimensions_of
+from sdmodels.readers.statics import CONTROLS, Statics
+from sdmodels.readers.text import Statement, decode, statements
+from sdmodels.readers.translation import Names, NotStaticError, translate
+from sdmodels.readers.variables import Scope, variable_of
+from sdmodels.structure.expression import Expression
+from sdmodels.structure.model import Auxiliary, Constant, Dimension, Model, Variable
+from sdmodels.structure.names import key_of
 
 
 def read_vensim(path: Path) -> Model:
@@ -61,239 +41,147 @@ def read_vensim(path: Path) -> Model:
     ModelFileError
         If the file is missing, broken, or uses what is not supported; names line, equation and remedy.
     """
-    section, position = parse(path, statements(path, decode(path)))
-    dimensions = _dimensions(section.subscripts, path)
-    names = _names(section.elements, dimensions)
-    _reject_twins(section.elements, position)
-    controls: dict[str, Expression] = {}
-    variables: dict[str, Variable] = {}
-    for element in section.elements:
-        variable = _variable(element, names, dimensions, position)
-        if key_of(element.name) in map(key_of, CONTROLS):
-            controls[key_of(element.name)] = _control_expression(variable, position)
-        else:
-            variables[variable.name] = variable
-    units = next((e.units for e in section.elements if key_of(e.name) == "time step"), "")
+    found, outputs = _prepared(statements(path, decode(path)))
+    parsed = parse(path, found)
+    main = parsed.pop("")
+    check(parsed)
+    dimensions = dimensions_of(path, main.ranges, partial(spreadsheets.elements, path.parent))
+    reading = _Reading(main, parsed, outputs, dimensions)
+    variables = reading.variables()
+    units = next((e.units for e in main.section.elements if key_of(e.name) == "time step"), "")
+    time = time_spec(reading.statics, units, main.position)
     return Model(
         name=path.stem,
         variables=variables,
-        time=_time_spec(controls, variables, units, position),
+        time=time,
         dimensions=dimensions,
         source=path,
         content_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+        fixed={
+            name: "the span of time or the order of a delay"
+            for name, variable in variables.items()
+            if isinstance(variable, Constant) and key_of(name) in reading.statics.used
+        },
     )
 
 
-def _dimensions(ranges: list[AbstractSubscriptRange], path: Path) -> dict[str, Dimension]:
-    definitions = {key_of(r.name): r for r in ranges}
+def _prepared(
+    found: tuple[Statement, ...],
+) -> tuple[tuple[Statement, ...], dict[tuple[str, int], Outputs]]:
+    """Take apart calls of macros with several outputs."""
+    headers = {key_of(s.macro.name): s.macro for s in found if s.macro is not None}
+    pairs = [without_outputs(statement, headers) for statement in found]
+    outputs = {_caller(outputs.statement): outputs for _, outputs in pairs if outputs is not None}
+    return tuple(statement for statement, _ in pairs), outputs
 
-    def elements_of(definition: AbstractSubscriptRange) -> tuple[str, ...]:
-        match definition.subscripts:
-            case str() as copied:
-                return elements_of(find(copied, definitions, what="subscript range"))
-            case list() as listed:
-                parts = [
-                    elements_of(definitions[key_of(part)]) if key_of(part) in definitions else (part,)
-                    for part in listed
-                ]
-                return tuple(element for part in parts for element in part)
-        raise UnsupportedError(
-            f"{path}: the subscript range '{definition.name}' is read from another file.\n"
-            f"    {definition.subscripts}\nWrite its elements into the model."
+
+def _caller(statement: Statement) -> tuple[str, int]:
+    return key_of(statement.equation.partition("=")[0].partition("[")[0]), statement.line
+
+
+class _Reading:
+    """The entries of one file on their way to variables."""
+
+    def __init__(
+        self,
+        main: Parsed,
+        macros: Mapping[str, Parsed],
+        outputs: Mapping[tuple[str, int], Outputs],
+        dimensions: Mapping[str, Dimension],
+    ) -> None:
+        self.elements = main.section.elements
+        self.position = main.position
+        _reject_twins(self.elements, main.position, dimensions)
+        self.statics = Statics(self._static_expression)
+        extra = [name for o in outputs.values() for name in o.names]
+        self.names = _names(self.elements, dimensions, self.statics, extra)
+        self.macros = Macros(macros, self.names, outputs)
+        scope = Scope(
+            names=self.names,
+            dimensions=dimensions,
+            position=main.position,
+            macro_calls=lambda _caller, _equation: {},
         )
+        self.scope = Scope(
+            names=self.names,
+            dimensions=dimensions,
+            position=main.position,
+            macro_calls=partial(self.macros.calls_in, scope, ()),
+        )
+        self.found: dict[str, Variable] = {}
 
-    return {r.name: Dimension(name=r.name, elements=elements_of(r)) for r in ranges}
+    def variables(self) -> dict[str, Variable]:
+        """Return all variables but the settings of time, each followed by what its calls of macros define."""
+        controls = frozenset(map(key_of, CONTROLS))
+        for element in self.elements:
+            variable = variable_of(element, element.name, self.scope)
+            if key_of(element.name) not in controls:
+                self.found[variable.name] = variable
+            elif not isinstance(variable, Auxiliary | Constant) or element.components[0].subscripts[0]:
+                raise self.position.error(
+                    element.name, 0, f"'{element.name}' must be a single number.", "Give it one number."
+                )
+            self.found.update(self.macros.variables)
+            self.macros.variables.clear()
+        return self.found
+
+    def _static_expression(self, key: str) -> Expression:
+        """Return the equation of a variable that may have to be known before the run."""
+        hidden = next((v for n, v in self._hidden() if key_of(n) == key), None)
+        if isinstance(hidden, Auxiliary | Constant) and not hidden.equations[0].subscripts:
+            return hidden.equations[0].expression
+        element = next((e for e in self.elements if key_of(e.name) == key), None)
+        if element is None:
+            raise NotStaticError(f"it depends on '{key}', which is not defined")
+        component, *more = element.components
+        is_number = not isinstance(component.ast, np.ndarray | pysd.IntegStructure)
+        if more or component.subscripts[0] or isinstance(component, AbstractLookup) or not is_number:
+            raise NotStaticError(f"it depends on '{element.name}', which is no constant")
+        return translate(component.ast, self.names)
+
+    def _hidden(self) -> list[tuple[str, Variable]]:
+        return [*self.macros.variables.items(), *self.found.items()]
 
 
-def _names(elements: list[AbstractElement], dimensions: Mapping[str, Dimension]) -> Names:
-    lookups = [e.name for e in elements if any(isinstance(c, AbstractLookup) for c in e.components)]
+def _names(
+    elements: list[AbstractElement],
+    dimensions: Mapping[str, Dimension],
+    statics: Statics,
+    extra: list[str],
+) -> Names:
+    lookups = [e.name for e in elements if any(_is_lookup(c) for c in e.components)]
     subscripts = [*dimensions, *(element for d in dimensions.values() for element in d.elements)]
+    bare = [name.partition("[")[0].strip() for name in extra]
     return Names(
-        variables={key_of(e.name): e.name for e in elements},
+        variables={key_of(name): name for name in (*bare, *(e.name for e in elements))},
         lookups={key_of(name): name for name in lookups},
         subscripts={key_of(name): name for name in subscripts},
+        sizes={key_of(name): len(dimension.elements) for name, dimension in dimensions.items()},
+        value_at_start=statics.at_start,
     )
 
 
-def _reject_twins(elements: list[AbstractElement], position: Positions) -> None:
+def _is_lookup(component: Any) -> bool:
+    return isinstance(component, AbstractLookup) or isinstance(component.ast, pysd.GetLookupsStructure)
+
+
+def _reject_twins(
+    elements: list[AbstractElement], position: Positions, dimensions: Mapping[str, Dimension]
+) -> None:
+    ranges = {key_of(name) for name in dimensions}
     for element in elements:
+        first, _ = position.at(element.name)
+        if key_of(element.name) in ranges:
+            raise position.error(
+                element.name,
+                1,
+                f"'{element.name}' is the name of a variable and of a subscript range.",
+                f"Rename one of the two; the other is on line {first}.",
+            )
         if len(element.components) > 1 and any(not c.subscripts[0] for c in element.components):
-            first, _ = position.at(element.name)
             raise position.error(
                 element.name,
                 1,
                 f"'{element.name}' is defined a second time.",
                 f"Remove one of the two; the other is on line {first}.",
             )
-
-
-def _variable(
-    element: AbstractElement, names: Names, dimensions: Mapping[str, Dimension], position: Positions
-) -> Variable:
-    low, high = (*(element.limits or ()), None, None)[:2]
-    equations: list[Equation] = []
-    for index, component in enumerate(element.components):
-        line, text = position.at(element.name, index)
-        try:
-            if isinstance(component, AbstractLookup):
-                return _lookup(element, component, line, text)
-            equations.extend(_equations(component, names, dimensions, line, text))
-        except UnsupportedError as error:
-            what = f"'{element.name}' uses {error}, which is not supported."
-            remedy = "Write it with the functions that `sdmodels` reads (see docs/functions.md)."
-            raise position.error(element.name, index, what, remedy) from error
-        except UndefinedError as error:
-            what = f"'{error.name}' is not defined."
-            remedy = did_you_mean(error.name, error.known, otherwise="Define it, or correct the name.")
-            raise position.error(element.name, index, what, remedy) from error
-        except RecursionError as error:
-            what = f"the equation of '{element.name}' is nested too deeply."
-            raise position.error(element.name, index, what, "Divide it among several variables.") from error
-    kind: type[Stock | Auxiliary | Constant] = _kind(equations)
-    return kind(
-        name=element.name,
-        equations=tuple(equations),
-        units=element.units,
-        documentation=element.documentation,
-        minimum=low,
-        maximum=high,
-    )
-
-
-def _kind(equations: list[Equation]) -> type[Stock | Auxiliary | Constant]:
-    if all(equation.initial is not None for equation in equations):
-        return Stock
-    if all(isinstance(equation.expression, Number) for equation in equations):
-        return Constant
-    return Auxiliary
-
-
-def _lookup(element: AbstractElement, component: AbstractLookup, line: int, text: str) -> Lookup:
-    if component.subscripts[0]:
-        raise UnsupportedError("a table function with subscripts")
-    return Lookup(
-        name=element.name,
-        equations=(TableEquation(table=table_of(component.ast), line=line, text=text),),
-        units=element.units,
-        documentation=element.documentation,
-    )
-
-
-def _equations(
-    component: AbstractComponent,
-    names: Names,
-    dimensions: Mapping[str, Dimension],
-    line: int,
-    text: str,
-) -> list[Equation]:
-    if component.type == "Data":
-        raise UnsupportedError("a data variable")
-    if component.subscripts[1]:
-        raise UnsupportedError(":EXCEPT:")
-    subscripts = tuple(_subscript(s, names) for s in component.subscripts[0])
-    match component.ast:
-        case pysd.IntegStructure(flow=flow, initial=initial):
-            return [
-                Equation(
-                    expression=translate(flow, names),
-                    initial=translate(initial, names),
-                    subscripts=subscripts,
-                    line=line,
-                    text=text,
-                )
-            ]
-        case np.ndarray() as values:
-            return _array(values, subscripts, dimensions, line, text)
-        case ast:
-            expression = literal(translate(ast, names))
-            return [Equation(expression=expression, subscripts=subscripts, line=line, text=text)]
-
-
-def _subscript(name: str, names: Names) -> str:
-    if key_of(name) not in names.subscripts:
-        raise UndefinedError(name, names.subscripts.values())
-    return names.subscripts[key_of(name)]
-
-
-def _array(
-    values: np.ndarray[Any, Any],
-    subscripts: tuple[str, ...],
-    dimensions: Mapping[str, Dimension],
-    line: int,
-    text: str,
-) -> list[Equation]:
-    sizes = [dimensions[s].elements if s in dimensions else (s,) for s in subscripts]
-    varying = [elements for elements in sizes if len(elements) > 1]
-    if values.shape != tuple(len(elements) for elements in varying):
-        raise UnsupportedError(
-            f"a table of {' x '.join(map(str, values.shape))} numbers "
-            f"for the subscripts [{','.join(subscripts)}]"
-        )
-    filled = values.reshape([len(elements) for elements in sizes])
-    return [
-        Equation(
-            expression=Number(float(value)),
-            subscripts=tuple(elements[i] for elements, i in zip(sizes, index, strict=True)),
-            line=line,
-            text=text,
-        )
-        for index, value in np.ndenumerate(filled)
-    ]
-
-
-def _control_expression(variable: Variable, position: Positions) -> Expression:
-    if isinstance(variable, Auxiliary | Constant) and len(variable.equations) == 1:
-        return variable.equations[0].expression
-    raise position.error(
-        variable.name, 0, f"'{variable.name}' must be a single number.", "Give it one number."
-    )
-
-
-def _time_spec(
-    controls: Mapping[str, Expression],
-    variables: Mapping[str, Variable],
-    units: str,
-    position: Positions,
-) -> TimeSpec:
-    """Evaluate the four control variables, which may depend on constants and on one another."""
-
-    def value_of(key: str, asked: tuple[str, ...] = ()) -> float:
-        if key in asked:
-            raise KeyError(key)
-        if key in controls:
-            expression: Expression = controls[key]
-        else:
-            variable = next((v for n, v in variables.items() if key_of(n) == key), None)
-            if not isinstance(variable, Constant | Auxiliary):
-                raise KeyError(key)
-            expression = variable.equations[0].expression
-        needed = {r.name: value_of(key_of(r.name), (*asked, key)) for r in references(expression)}
-        return evaluate(expression, needed)
-
-    values: dict[str, float] = {}
-    for control in CONTROLS:
-        if key_of(control) not in controls:
-            raise ModelFileError(
-                f"{position.path}: '{control}' is not defined.\n"
-                "    Every Vensim model has INITIAL TIME, FINAL TIME, TIME STEP and SAVEPER.\n"
-                "Set it under Model > Settings in Vensim."
-            )
-        try:
-            values[control] = value_of(key_of(control))
-        except (KeyError, ValueError) as error:
-            raise position.error(
-                control, 0, f"'{control}' does not come to a number.", "Give it a number."
-            ) from error
-    try:
-        return TimeSpec(
-            initial_time=values["INITIAL TIME"],
-            final_time=values["FINAL TIME"],
-            time_step=values["TIME STEP"],
-            save_period=values["SAVEPER"],
-            units=units,
-        )
-    except SDModelsError as error:
-        what, _, remedy = str(error).split("\n")
-        control = next((name for name in CONTROLS if what.startswith(name)), "TIME STEP")
-        line, equation = position.at(control)
-        raise ModelFileError(f"{position.path}:{line}: {what}\n    {equation}\n{remedy}") from error

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from sdmodels.errors import StructureError
-from sdmodels.structure.expression import Expression, Table, TableKind
+from sdmodels.structure.expression import Expression, Table
 from sdmodels.structure.names import find, key_of
 
 
@@ -64,7 +64,8 @@ class TimeSpec:
 class Dimension:
     """A subscript range and its elements, in order.
 
-    ``mappings`` gives, for another dimension, its element that belongs to each element of this one.
+    ``mappings`` gives, for another dimension, what of it belongs to each element of this one: an element, or
+    the name of a subrange for all of its elements.
     """
 
     name: str
@@ -148,20 +149,35 @@ class Lookup:
         return self.equations[0].line
 
 
+# How the value between two measured points is found; "raw" has none there.
+SeriesKind: TypeAlias = Literal["interpolate", "hold", "forward", "raw"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesEquation:
     """Where the values of a data variable are, for the elements or (sub)ranges in ``subscripts``.
 
-    ``points`` are times (``xs``) and values (``ys``), and say by their kind what lies between them; ``None``
-    where the caller must give them, then with ``kind``.
+    ``points`` are times (``xs``) and values (``ys``), with what lies between them (:meth:`table`); ``None``
+    where the caller must give them.
     """
 
-    kind: TableKind = "interpolate"
+    kind: SeriesKind = "interpolate"
     points: Table | None = None
     subscripts: tuple[str, ...] = ()
     exceptions: tuple[tuple[str, ...], ...] = ()
     line: int = 0
     text: str = ""
+
+    def table(self, points: Table) -> Table:
+        """Return ``points`` with what this kind of data has between them: nothing (not a number) where raw."""
+        if self.kind != "raw":
+            return Table(points.xs, points.ys, self.kind)
+        gaps = [(x, math.nextafter(x, math.inf)) for x in points.xs]
+        return Table(
+            (-math.inf, *(x for both in gaps for x in both)),
+            (math.nan, *(y for known in points.ys for y in (known, math.nan))),
+            "hold",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +212,9 @@ class Model:
         The file that the model was read from; errors point into it.
     content_hash
         SHA-256 of the file's bytes.
+    fixed
+        The constants that the structure was read with, such as the order of a delay: they cannot differ between
+        members. By scalar name, each with what it decided.
     """
 
     name: str
@@ -204,6 +223,7 @@ class Model:
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     source: Path | None = None
     content_hash: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _by_key(self) -> Mapping[str, Variable]:

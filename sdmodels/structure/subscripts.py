@@ -4,12 +4,14 @@ A scalar is named ``Name``, or ``Name[element,element]`` for one element of a va
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 from sdmodels.errors import UnknownNameError
 from sdmodels.structure.expression import Number
 from sdmodels.structure.model import (
     Constant,
+    Dimension,
     Equation,
     Lookup,
     Model,
@@ -43,9 +45,92 @@ def scalar_name(name: str, elements: tuple[str, ...]) -> str:
 
 
 def instances(model: Model, equation: Equation | TableEquation | SeriesEquation) -> list[tuple[str, ...]]:
-    """Return the elements that one equation is for; ``[()]`` for a scalar."""
-    ranges = [model.dimensions[s].elements if s in model.dimensions else (s,) for s in equation.subscripts]
-    return list(product(*ranges))
+    """Return the elements that one equation is for, without its exceptions; ``[()]`` for a scalar."""
+
+    def all_of(subscripts: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+        return product(*(_elements(model.dimensions, subscript) for subscript in subscripts))
+
+    excepted = {elements for subscripts in equation.exceptions for elements in all_of(subscripts)}
+    return [elements for elements in all_of(equation.subscripts) if elements not in excepted]
+
+
+def _elements(dimensions: Mapping[str, Dimension], subscript: str) -> tuple[str, ...]:
+    """Return the elements of a range, or the element itself."""
+    return dimensions[subscript].elements if subscript in dimensions else (subscript,)
+
+
+def corresponding(
+    dimensions: Mapping[str, Dimension], subscript: str, where: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the elements of the range ``subscript`` that can be meant at the elements in ``where``.
+
+    Parameters
+    ----------
+    where
+        The element that each subscript of the left-hand side has at the moment.
+
+    Returns
+    -------
+    tuple
+        One element where the equation is clear; none where nothing corresponds, several where it is ambiguous.
+
+    Notes
+    -----
+    A range on the left-hand side itself comes first, then one that is mapped to or from one of its ranges, then
+    one that contains or equals one of them, or is mapped to or from a range that does (Vensim reference
+    manual, "Subscript mapping").
+    """
+    if subscript in where:
+        return (where[subscript],)
+    wanted = dimensions[subscript]
+    current = {name: element for name, element in where.items() if name in dimensions}
+    direct = (
+        _mapped(dimensions, wanted, dimensions[name], element)
+        for name, element in current.items()
+        if name in wanted.mappings or subscript in dimensions[name].mappings
+    )
+    found = [element for element in direct if element is not None]
+    if not found:
+        for name, element in current.items():
+            if set(dimensions[name].elements) <= set(wanted.elements):
+                found.append(element)
+            found += _indirectly(dimensions, wanted, dimensions[name], element)
+    return tuple(dict.fromkeys(found))
+
+
+def _indirectly(
+    dimensions: Mapping[str, Dimension], wanted: Dimension, current: Dimension, element: str
+) -> list[str]:
+    """Return what belongs to ``element`` by a mapping between ranges that contain the two."""
+    found = []
+    for one in dimensions.values():
+        for other in one.mappings:
+            for start, end in ((one, dimensions[other]), (dimensions[other], one)):
+                if set(current.elements) <= set(start.elements) and set(wanted.elements) <= set(end.elements):
+                    meant = _mapped(dimensions, end, start, element)
+                    if meant is not None and meant in wanted.elements:
+                        found.append(meant)
+    return found
+
+
+def _mapped(
+    dimensions: Mapping[str, Dimension], wanted: Dimension, current: Dimension, element: str
+) -> str | None:
+    """Return the element of ``wanted`` that belongs to ``element`` of ``current``, by either's mapping."""
+    for meant, part in zip(wanted.elements, wanted.mappings.get(current.name, ()), strict=False):
+        if element in _elements(dimensions, part):
+            return meant
+    forward = current.mappings.get(wanted.name, ())
+    for own, part in zip(current.elements, forward, strict=False):
+        if own == element and part not in dimensions:
+            return part
+    return None
+
+
+def place_of(dimensions: Mapping[str, Dimension], element: str) -> int:
+    """Return the place of an element, from 1 on, in its family: the largest range that has it."""
+    family = max((d for d in dimensions.values() if element in d.elements), key=lambda d: len(d.elements))
+    return family.elements.index(element) + 1
 
 
 def elements_of(model: Model, variable: Variable) -> tuple[tuple[str, ...], ...]:

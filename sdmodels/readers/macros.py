@@ -1,0 +1,198 @@
+"""What does a call of a macro stand for?
+
+Each call gets the macro's equations as variables of its own, named after the variable that calls:
+``Caller (MACRO NAME 1: local)``. A model has no macros any more.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from sdmodels.errors import ModelFileError
+from sdmodels.readers.parsing import Parsed
+from sdmodels.readers.statics import CONTROLS
+from sdmodels.readers.text import MacroHeader, Statement
+from sdmodels.readers.translation import Names, UnsupportedError
+from sdmodels.readers.variables import Scope, variable_of
+from sdmodels.structure.expression import TIME, Expression, Number, Reference, walk
+from sdmodels.structure.model import Auxiliary, Equation, Variable
+from sdmodels.structure.names import key_of
+
+_LOGIC: Final = re.compile(r":(?:AND|OR|NOT|NA):", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """``MACRO(inputs : names)``: the variables of the caller that a call defines beside its own value."""
+
+    macro: str
+    names: tuple[str, ...]
+    statement: Statement
+
+
+def without_outputs(
+    statement: Statement, macros: Mapping[str, MacroHeader]
+) -> tuple[Statement, Outputs | None]:
+    """Take the outputs out of a call of a macro, which PySD does not parse."""
+    for key, header in macros.items():
+        if not header.outputs:
+            continue
+        name = r"[\s_]+".join(map(re.escape, key.split()))
+        called = re.search(rf"(?<!\w){name}\s*\(", statement.equation, re.IGNORECASE)
+        colon = called and _colon(statement.equation, called.end())
+        if not called or colon is None:
+            continue
+        ends = statement.equation.index(")", colon)
+        names = tuple(part.strip() for part in statement.equation[colon + 1 : ends].split(","))
+        equation = statement.equation[:colon] + statement.equation[ends:]
+        return replace(statement, equation=equation), Outputs(macro=key, names=names, statement=statement)
+    return statement, None
+
+
+def _colon(equation: str, start: int) -> int | None:
+    """Return where the outputs begin in the arguments from ``start`` on."""
+    depth = 1
+    position = start
+    while position < len(equation) and depth > 0:
+        if logic := _LOGIC.match(equation, position):
+            position = logic.end()
+            continue
+        depth += {"(": 1, ")": -1}.get(equation[position], 0)
+        if equation[position] == ":" and depth == 1:
+            return position
+        position += 1
+    return None
+
+
+class Macros:
+    """The macros of a file; ``variables`` collects what their calls define."""
+
+    def __init__(
+        self, parsed: Mapping[str, Parsed], names: Names, outputs: Mapping[tuple[str, int], Outputs]
+    ):
+        self.parsed = parsed
+        self.names = names
+        self.outputs = outputs
+        self.variables: dict[str, Variable] = {}
+        self.calls: dict[tuple[str, str], int] = {}
+
+    def calls_in(
+        self, scope: Scope, inside: tuple[str, ...], caller: str, equation: Equation
+    ) -> Mapping[str, Callable[[tuple[Expression, ...]], Expression]]:
+        """Return what calls in ``equation`` of ``caller`` stand for, within the calls of the macros ``inside``."""
+        return {key: partial(self._called, key, scope, inside, caller, equation) for key in self.parsed}
+
+    def _called(
+        self,
+        key: str,
+        outer: Scope,
+        inside: tuple[str, ...],
+        caller: str,
+        equation: Equation,
+        arguments: tuple[Expression, ...],
+    ) -> Expression:
+        parsed = self.parsed[key]
+        header = parsed.header
+        assert header is not None
+        if key in inside:
+            raise UnsupportedError(f"the macro {header.name}, which calls itself")
+        if len(arguments) != len(header.inputs):
+            raise UnsupportedError(
+                f"the macro {header.name} with {len(arguments)} inputs instead of {len(header.inputs)}"
+            )
+        self.calls[caller, key] = number = self.calls.get((caller, key), 0) + 1
+
+        def hidden(local: str) -> str:
+            return f"{caller} ({header.name} {number}: {local})"
+
+        given = {
+            key_of(name): self._input(hidden(name), argument, header.name, equation)
+            for name, argument in zip(header.inputs, arguments, strict=True)
+        }
+        for element in parsed.section.elements:
+            # Every variable of the macro has the subscripts of the equation that calls.
+            given[key_of(element.name)] = Reference(hidden(element.name), equation.subscripts)
+        if key not in given:
+            raise UnsupportedError(f"the macro {header.name}, which has no equation for its own name")
+        scope = self._scope(parsed, outer, given, equation, (*inside, key))
+        for element in parsed.section.elements:
+            self.variables[hidden(element.name)] = variable_of(element, hidden(element.name), scope)
+        self._define_outputs(header, given, equation, caller, key)
+        return given[key]
+
+    def _input(self, name: str, argument: Expression, macro: str, equation: Equation) -> Expression:
+        """Return what stands for an input: a number or a variable itself, all else a variable of its own."""
+        subscripts = [s for part in walk(argument) if isinstance(part, Reference) for s in part.subscripts]
+        if any(subscript.endswith("!") for subscript in subscripts):
+            raise UnsupportedError(f"the macro {macro} inside of SUM and the like")
+        if isinstance(argument, Number | Reference):
+            return argument
+        self.variables[name] = Auxiliary(name=name, equations=(replace(equation, expression=argument),))
+        return Reference(name, equation.subscripts)
+
+    def _scope(
+        self,
+        parsed: Parsed,
+        outer: Scope,
+        given: Mapping[str, Expression],
+        equation: Equation,
+        inside: tuple[str, ...],
+    ) -> Scope:
+        # Inside of a macro the time of the model is called ``Time$`` or ``Time``, and so are its settings.
+        whole = {key_of(f"{name}$"): Reference(name) for name in (*CONTROLS, TIME.name)}
+        controls = {key_of(name): name for name in CONTROLS}
+        locals_ = {key_of(element.name): element.name for element in parsed.section.elements}
+        inputs = {key_of(name): name for name in (parsed.header.inputs if parsed.header else ())}
+        names = replace(
+            self.names,
+            variables={**controls, **inputs, **locals_},
+            lookups={},
+            given={**whole, **given},
+            value_at_start=outer.names.value_at_start,
+        )
+        scope = Scope(
+            names=names,
+            dimensions=outer.dimensions,
+            position=parsed.position,
+            macro_calls=lambda _caller, _equation: {},
+            calling=equation,
+        )
+        return replace(scope, macro_calls=partial(self.calls_in, scope, inside))
+
+    def _define_outputs(
+        self,
+        header: MacroHeader,
+        given: Mapping[str, Expression],
+        equation: Equation,
+        caller: str,
+        key: str,
+    ) -> None:
+        outputs = self.outputs.get((key_of(caller), equation.line))
+        if outputs is None or outputs.macro != key:
+            return
+        if len(outputs.names) > len(header.outputs):
+            raise UnsupportedError(f"the macro {header.name} with {len(outputs.names)} outputs")
+        for name, output in zip(outputs.names, header.outputs, strict=False):
+            bare = name.partition("[")[0].strip()
+            if key_of(output) not in given:
+                raise UnsupportedError(
+                    f"the output '{output}' of the macro {header.name}, which has no equation"
+                )
+            defined = replace(equation, expression=given[key_of(output)])
+            before = self.variables.get(bare)
+            equations = (*before.equations, defined) if isinstance(before, Auxiliary) else (defined,)
+            self.variables[bare] = Auxiliary(name=bare, equations=equations)
+
+
+def check(macros: Mapping[str, Parsed]) -> None:
+    """Refuse macros that set what belongs to the whole model."""
+    for parsed in macros.values():
+        for element in parsed.section.elements:
+            if key_of(element.name) in map(key_of, CONTROLS):
+                raise ModelFileError(
+                    f"{parsed.position.path}:{parsed.position.at(element.name)[0]}: "
+                    f"a macro sets '{element.name}'.\n    {parsed.position.at(element.name)[1]}\n"
+                    "Set it in the model."
+                )
