@@ -10,7 +10,7 @@ from functools import reduce
 from itertools import product
 
 from sdmodels.engine.derived import written_out
-from sdmodels.engine.tables import height_of, heights_of
+from sdmodels.engine.heights import height_of, heights_of
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import (
     TIME,

@@ -7,8 +7,8 @@ left is split by how often it must be computed: once a member, at every step, or
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sdmodels.engine.expansion import Scalars, expand
+from sdmodels.engine.heights import heights_of
 from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
-from sdmodels.engine.tables import heights_of
 from sdmodels.errors import UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
