@@ -1,0 +1,60 @@
+"""How is a benchmark run? ``python -m benchmarks engine``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from benchmarks.engine import QUICK, DisagreementError, Effort, measure
+from benchmarks.rows import Row, as_json, markdown
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; return the exit code: 0 also where a target is missed."""
+    options = _parser().parse_args(arguments)
+    effort = QUICK if options.quick else Effort()
+    if options.members is not None:
+        effort = replace(effort, members=options.members)
+    rows: list[Row] = []
+    code = 0
+    try:
+        for row in measure(effort, _progress):
+            rows.append(row)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except DisagreementError as error:
+        print(error, file=sys.stderr)
+        return 1
+    # With --json the output is for a program; the table still shows on the terminal.
+    print(markdown(rows), file=sys.stderr if options.json else sys.stdout)
+    if options.json:
+        print(as_json(rows, {**asdict(effort), "interrupted": code == INTERRUPTED}))
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast is the library?")
+    what = parser.add_subparsers(dest="what", required=True)
+    engine = what.add_parser("engine", help="the engine beside C, Simlin, PySD and itself")
+    engine.add_argument("--json", action="store_true", help="print JSON; the table goes to standard error")
+    engine.add_argument("--quick", action="store_true", help="few members and tries: a test, no figures")
+    engine.add_argument("--members", type=_members, help="of the ensembles that are compared (4096)")
+    return parser
+
+
+def _members(text: str) -> int:
+    members = int(text)
+    if members < 1:
+        raise argparse.ArgumentTypeError(f"{members} is not 1 or more")
+    return members
+
+
+def _progress(what: str) -> None:
+    if sys.stderr.isatty():
+        print(f"{what} ...", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""How much memory does a process take at most that runs very many members for three numbers each?
+
+    python -m benchmarks.million MEMBERS
+
+Runs in a process of its own, since the most that a process ever took is measured; prints it in bytes.
+"""
+
+import resource
+import sys
+
+import sdmodels
+from benchmarks.cases import SIR, uncertainties
+from sdmodels.catalogue import Outcome, Text
+from sdmodels.experiment.sampling import draw
+
+OUTCOMES = (("Infected", "maximum"), ("Recovered", "final"), ("Infected", "mean"))
+
+
+def main() -> None:
+    """Run and print."""
+    entry = sdmodels.load(SIR)
+    draws = draw(uncertainties(entry), members=int(sys.argv[1]), seed=0)
+    outcomes = [
+        Outcome(
+            id=f"outcome_{number}",
+            title=Text(en=f"{statistic} of {variable}", zh=f"{variable} {statistic}"),
+            variable=variable,
+            statistic=statistic,
+            better="neither",
+        )
+        for number, (variable, statistic) in enumerate(OUTCOMES)
+    ]
+    sdmodels.simulate(entry, draws, outcomes=outcomes)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Kilobytes, on macOS bytes.
+    print(most if sys.platform == "darwin" else most * 1024)
+
+
+if __name__ == "__main__":
+    main()
