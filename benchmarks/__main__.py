@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from benchmarks.engine import QUICK, DisagreementError, Effort, measure
+from benchmarks.engine import QUICK, Effort, measure
+from benchmarks.ensembles import DisagreementError
 from benchmarks.rows import Row, as_json, markdown
 
 INTERRUPTED = 130

@@ -52,7 +52,7 @@ def chain(equations: int, *, seed: int = 0) -> Model:
         start = Number(chance.random())
         variables[name] = Stock(name=name, equations=(Equation(expression=rate, initial=start),))
     time = TimeSpec(initial_time=0, final_time=100, time_step=0.25, save_period=1)
-    return Model(name=f"chain of {equations}", variables=variables, time=time)
+    return Model(name=f"a chain of {equations} equations", variables=variables, time=time)
 
 
 def _bounded(kind: int, before: Expression, stock: Expression, share: Expression) -> Expression:

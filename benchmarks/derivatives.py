@@ -36,7 +36,7 @@ def derivatives(case: Case, *, tries: int) -> Row:
         figure = Figure.of_ratio(found["with"], found["without"])
         seconds = {name: min(times) / case.members for name, times in found.items()}
     return Row(
-        id=f"{case.name}_derivatives",
+        id=f"{case.name.lower()}_derivatives",
         name=f"{case.name}: one member with derivatives by {CONSTANTS} constants / without",
         figure=figure,
         unit="times",

@@ -36,8 +36,8 @@ def compile_c(program: Program, *, lookups: Lookups) -> RunInC:
     subprocess.CalledProcessError
         If gcc refuses the source.
     """
-    # The library stays loaded after its file is gone.
-    with tempfile.TemporaryDirectory() as folder:
+    # The library stays loaded after its file is gone; Windows keeps the file of a loaded one.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         source, library = Path(folder) / "model.c", Path(folder) / "model.so"
         source.write_text(c_source(program, lookups=lookups), encoding="utf-8")
         subprocess.run(["gcc", *FLAGS, "-o", library, source, "-lm"], check=True)

@@ -7,13 +7,19 @@ Runs in a process of its own, since the most that a process ever took is measure
 
 import resource
 import sys
+from typing import Final
 
 import sdmodels
 from benchmarks.cases import SIR, uncertainties
 from sdmodels.catalogue import Outcome, Text
+from sdmodels.catalogue.tables import Statistic
 from sdmodels.experiment.sampling import draw
 
-OUTCOMES = (("Infected", "maximum"), ("Recovered", "final"), ("Infected", "mean"))
+OUTCOMES: Final[tuple[tuple[str, Statistic], ...]] = (
+    ("Infected", "maximum"),
+    ("Recovered", "final"),
+    ("Infected", "mean"),
+)
 
 
 def main() -> None:
