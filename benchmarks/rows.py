@@ -1,7 +1,6 @@
 """What does a benchmark report: figures with their spread and their targets, as a table or as JSON?"""
 
 import json
-import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -110,7 +109,6 @@ def machine() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": cores(),
-        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.platform(),
         "python": platform.python_version(),
         "gcc": gcc_version(),

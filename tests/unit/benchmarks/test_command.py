@@ -86,6 +86,18 @@ def test_json_is_alone_on_standard_output(
     assert "| one |" in shown.err
 
 
+@pytest.mark.parametrize(("load", "warned"), [(3.2, True), (0.1, False), (None, False)])
+def test_a_busy_machine_is_named(
+    load: float | None, warned: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "measure", yielding([ONE]))
+    monkeypatch.setattr(command, "load_before", lambda: load)
+    assert command.main(["engine", "--json"]) == 0
+    shown = capsys.readouterr()
+    assert ("busy" in shown.err) is warned
+    assert json.loads(shown.out)["settings"]["load_before"] == load
+
+
 def test_an_interruption_shows_what_was_measured_until_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
