@@ -1,7 +1,6 @@
 """Do very many members fit into memory, when each leaves three numbers only?"""
 
 import importlib.util
-import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +21,8 @@ def memory(members: int) -> Row:
         If the process fails; its own error is shown.
     """
     peak, note = None, ""
-    if "outcomes" not in inspect.signature(sdmodels.simulate).parameters:
-        note = "simulate has no parameter 'outcomes'"
+    if not hasattr(sdmodels, "evaluate"):
+        note = "there is no sdmodels.evaluate"
     elif importlib.util.find_spec("resource") is None:
         note = "this system does not tell"
     else:

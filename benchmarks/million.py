@@ -7,36 +7,20 @@ Runs in a process of its own, since the most that a process ever took is measure
 
 import resource
 import sys
-from typing import Final
 
 import sdmodels
 from benchmarks.cases import SIR, uncertainties
-from sdmodels.catalogue import Outcome, Text
-from sdmodels.catalogue.tables import Statistic
 from sdmodels.experiment.sampling import draw
 
-OUTCOMES: Final[tuple[tuple[str, Statistic], ...]] = (
-    ("Infected", "maximum"),
-    ("Recovered", "final"),
-    ("Infected", "mean"),
-)
+OUTCOMES = (("Infected", "maximum"), ("Infected", "mean"), ("Recovered", "final"))
 
 
 def main() -> None:
     """Run and print."""
     entry = sdmodels.load(SIR)
     draws = draw(uncertainties(entry), members=int(sys.argv[1]), seed=0)
-    outcomes = [
-        Outcome(
-            id=f"outcome_{number}",
-            title=Text(en=f"{statistic} of {variable}", zh=f"{variable} {statistic}"),
-            variable=variable,
-            statistic=statistic,
-            better="neither",
-        )
-        for number, (variable, statistic) in enumerate(OUTCOMES)
-    ]
-    sdmodels.simulate(entry, draws, outcomes=outcomes)
+    outcomes = [sdmodels.Reduction(variable=name, statistic=statistic) for name, statistic in OUTCOMES]
+    sdmodels.evaluate(entry, draws, outcomes=outcomes)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Kilobytes, on macOS bytes.
     print(most if sys.platform == "darwin" else most * 1024)
