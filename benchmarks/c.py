@@ -7,7 +7,6 @@ functions come in three ways, of which the benchmark takes the fastest.
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias, assert_never, get_args
 
-from sdmodels.engine.interpreter import HALVINGS
 from sdmodels.engine.program import Assignment, Program
 from sdmodels.structure.evaluation import slope
 from sdmodels.structure.expression import (
@@ -33,6 +32,8 @@ from sdmodels.structure.expression import (
 
 Lookups: TypeAlias = Literal["search", "chain", "clamped"]
 Names: TypeAlias = Mapping[str, str]
+# Halvings until a bracket of doubles has closed.
+HALVINGS: Final = 60
 LOOKUPS: Final[tuple[Lookups, ...]] = get_args(Lookups)
 
 _COMPARISONS: Mapping[ComparisonOperator, str] = {
