@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.figure
 import pytest
 
+from benchmarks.__main__ import parser
 from sdmodels.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,12 @@ def test_the_python_blocks_run_one_after_another(tmp_path: Path, monkeypatch: py
         exec(compile(block, "README.md", "exec"), names)
     assert (tmp_path / "burden.png").read_bytes().startswith(b"\x89PNG")
     assert set(names["relieved"]["policy"].values) == {"high_intensity", "relief"}  # type: ignore[index]
+
+
+def test_the_speed_in_the_readme_comes_from_a_command_that_exists() -> None:
+    (command,) = re.findall(r"`python -m benchmarks ([^`]*)`", README)
+    options = parser().parse_args(shlex.split(command))
+    assert (options.what, options.quick) == ("engine", False)
 
 
 PAGES = [
