@@ -154,7 +154,9 @@ class _Owner:
             case Reference():
                 return self._reference(expression, where)
             case Element(name):
-                return Number(float(place_of(self.expansion.model.dimensions, self._element(name, name, where))))
+                return Number(
+                    float(place_of(self.expansion.model.dimensions, self._element(name, name, where)))
+                )
             case LookupCall(table=Reference() as table, argument=argument):
                 return LookupCall(self._table(table, where), inner(argument))
             case Call(function, (argument,)) if function in AGGREGATIONS:

@@ -13,7 +13,7 @@ from sdmodels.readers.statics import CONTROLS, Statics
 from sdmodels.readers.translation import NotStaticError
 from sdmodels.structure.model import TimeSpec
 
-MOST_STEPS: Final = 10_000_000
+MOST_STEPS: Final = 100_000
 
 
 def time_spec(statics: Statics, units: str, position: Positions) -> TimeSpec:

@@ -69,7 +69,9 @@ def _colon(equation: str, start: int) -> int | None:
 class Macros:
     """The macros of a file; ``variables`` collects what their calls define."""
 
-    def __init__(self, parsed: Mapping[str, Parsed], names: Names, outputs: Mapping[tuple[str, int], Outputs]):
+    def __init__(
+        self, parsed: Mapping[str, Parsed], names: Names, outputs: Mapping[tuple[str, int], Outputs]
+    ):
         self.parsed = parsed
         self.names = names
         self.outputs = outputs
@@ -175,7 +177,9 @@ class Macros:
         for name, output in zip(outputs.names, header.outputs, strict=False):
             bare = name.partition("[")[0].strip()
             if key_of(output) not in given:
-                raise UnsupportedError(f"the output '{output}' of the macro {header.name}, which has no equation")
+                raise UnsupportedError(
+                    f"the output '{output}' of the macro {header.name}, which has no equation"
+                )
             defined = replace(equation, expression=given[key_of(output)])
             before = self.variables.get(bare)
             equations = (*before.equations, defined) if isinstance(before, Auxiliary) else (defined,)

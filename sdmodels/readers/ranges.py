@@ -100,7 +100,9 @@ class _Ranges:
 
     def _error(self, definition: _Definition, what: str, remedy: str) -> ModelFileError:
         statement = definition.statement
-        return ModelFileError(f"{self.path}:{statement.line}: {what}\n    {statement.equation[:200]}\n{remedy}")
+        return ModelFileError(
+            f"{self.path}:{statement.line}: {what}\n    {statement.equation[:200]}\n{remedy}"
+        )
 
     def _elements(self, key: str, asked: tuple[str, ...]) -> tuple[str, ...]:
         definition = self.definitions[key]
@@ -160,13 +162,13 @@ class _Ranges:
         mine, whole = self.found[key_of(definition.name)], self.found[key_of(name)]
         entries = _split(listed) or whole
         elements = {key_of(element): element for element in whole}
-        parts = [
-            self.found.get(key_of(entry), (elements.get(key_of(entry), entry),)) for entry in entries
-        ]
+        parts = [self.found.get(key_of(entry), (elements.get(key_of(entry), entry),)) for entry in entries]
         flat = tuple(element for part in parts for element in part)
         if len(entries) == len(mine):
             flat = tuple(
-                self.definitions[key_of(e)].name if key_of(e) in self.definitions else elements.get(key_of(e), e)
+                self.definitions[key_of(e)].name
+                if key_of(e) in self.definitions
+                else elements.get(key_of(e), e)
                 for e in entries
             )
         unknown = [e for part in parts for e in part if e not in whole]

@@ -8,7 +8,16 @@ from typing import Final
 
 from sdmodels.readers.translation import NotStaticError
 from sdmodels.structure.evaluation import evaluate
-from sdmodels.structure.expression import TIME, Call, Conditional, Expression, Initial, Number, Reference, rebuild
+from sdmodels.structure.expression import (
+    TIME,
+    Call,
+    Conditional,
+    Expression,
+    Initial,
+    Number,
+    Reference,
+    rebuild,
+)
 from sdmodels.structure.names import key_of
 
 CONTROLS: Final = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
@@ -19,6 +28,7 @@ class Statics:
 
     def __init__(self, expression_of: Callable[[str], Expression]) -> None:
         self._expression_of = expression_of
+        self._found: dict[str, Expression] = {}
         self._asked: list[str] = []
         self.used: set[str] = set()
         self.timed = False
@@ -42,7 +52,9 @@ class Statics:
         self._asked.append(key)
         self.used.add(key)
         try:
-            return self.value(self._expression_of(key), time)
+            if key not in self._found:
+                self._found[key] = self._expression_of(key)
+            return self.value(self._found[key], time)
         finally:
             self._asked.pop()
 

@@ -121,7 +121,9 @@ def translate(ast: Any, names: Names) -> Expression:
             order = _order(ast.order, names)
             return Smooth(inner(ast.input), inner(ast.smooth_time), inner(ast.initial), order)
         case pysd.DelayStructure() | pysd.DelayNStructure():
-            return Delay(inner(ast.input), inner(ast.delay_time), inner(ast.initial), _order(ast.order, names))
+            return Delay(
+                inner(ast.input), inner(ast.delay_time), inner(ast.initial), _order(ast.order, names)
+            )
     raise UnsupportedError(_name_of(ast))
 
 
