@@ -263,3 +263,38 @@ def test_a_missing_value_can_be_asked_for(read_model: ReadModel, test: str, expe
     operands = f"a {test}" if test.startswith("=") else f"{test} a"
     model = read_model(f"a = IF THEN ELSE(Time > 5, :NA:, Time)\nb = IF THEN ELSE({operands}, 1, 0)")
     assert values_of(model, "b")["b"][5:7] == [1 - expected, expected]
+
+
+def test_a_number_among_data_is_data_that_never_changes(read_model: ReadModel, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("time,x\n0,5\n10,7\n", encoding="utf-8")
+    model = read_model(
+        "d: x, y ~~|\na[x] = GET DIRECT DATA('data.csv', ',', 'A', 'B2') ~~|\na[y] = 3 ~~|\nb = a[x] - a[y] ~~|\n"
+    )
+    assert values_of(model, "b")["b"][::5] == [2, 3, 4]
+
+
+def test_a_file_may_be_named_in_the_settings_behind_the_drawing(
+    read_model: ReadModel, tmp_path: Path
+) -> None:
+    (tmp_path / "n.csv").write_text("1,2\n", encoding="utf-8")
+    settings = "\n\\\\\\---/// Sketch\n///---\\\\\\\n:L<%^E!@\n30:?numbers=n.csv\n"
+    controls = "INITIAL TIME = 0 ~~|\nFINAL TIME = 1 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|" + settings
+    model = read_model("a = GET DIRECT CONSTANTS('?numbers', ',', 'B1') ~~|\n", controls=controls)
+    assert first_of(model) == {"a": 2}
+
+
+def test_ranges_of_one_family_may_share_elements(read_model: ReadModel) -> None:
+    """After the outputs of Vensim for such a model: an apostrophe, a copy, and ranges across two others."""
+    model = read_model(
+        "A: a1, a2 ~~|\nA' <-> A ~~|\nB: b1, b2 ~~|\nAB1: a1, b1 ~~|\nAB2: a2, b2 ~~|\nAB: AB1, AB2 ~~|\n"
+        "both: A', B ~~|\nrank[A] = 1, 2 ~~|\nall[AB] = 1000 ~~|\nother[AB1] = 10 ~~|\n"
+        "other[AB2] = INITIAL(rank[a2] * 200) ~~|\n"
+        "far[A,A'] = IF THEN ELSE(rank[A] >= rank[A'], ABS(all[A] - other[A']), 666) ~~|\n"
+    )
+    assert model.dimensions["both"].elements == ("a1", "a2", "b1", "b2")
+    assert first_of(model, "far[a1,a1]", "far[a1,a2]", "far[a2,a1]", "far[a2,a2]") == {
+        "far[a1,a1]": 990,
+        "far[a1,a2]": 666,
+        "far[a2,a1]": 990,
+        "far[a2,a2]": 600,
+    }

@@ -23,7 +23,7 @@ from sdmodels.structure.names import key_of
 CONTROLS: Final = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
 
 
-class Statics:
+class EarlyValues:
     """Values that need no run; ``used`` has the keys of all variables that one was computed from."""
 
     def __init__(self, expression_of: Callable[[str], Expression]) -> None:
