@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.heights import heights_of
 from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
-from sdmodels.errors import UnknownNameError
+from sdmodels.errors import StructureError, UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
     TIME,
@@ -22,7 +22,7 @@ from sdmodels.structure.expression import (
     rebuild,
     references,
 )
-from sdmodels.structure.graph import order
+from sdmodels.structure.graph import CircleError, order
 from sdmodels.structure.model import Lookup, Model
 from sdmodels.structure.subscripts import find_scalar, scalar_names, variable_of
 
@@ -62,12 +62,34 @@ def lower(
         scalars.initials.pop(name, None)
     varied += tuple(height for name in tables for height in heights_of(_lookup(model, name)))
     saved = tuple(scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs))
-    folded = _fold(scalars, frozenset(varied))
-    return _split(model, folded, varied, saved, frozenset(by_member))
+    try:
+        folded = _fold(scalars, frozenset(varied))
+        return _split(model, folded, varied, saved, frozenset(by_member))
+    except CircleError as error:
+        raise _placed(model, error.names) from error
+
+
+def _placed(model: Model, circle: Sequence[str]) -> StructureError:
+    """Return the error of equations that need one another, with file and lines."""
+    named = (name.partition(" (")[0] if variable_of(name) not in model.variables else name for name in circle)
+    variables = [model.variables[variable_of(name)] for name in named if variable_of(name) in model.variables]
+    lines = ", ".join(dict.fromkeys(f"'{v.name}' on line {v.line}" for v in variables))
+    first = min((v.line for v in variables), default=0)
+    return StructureError(
+        f"{model.where(first)}: these equations need one another at the same time: {lines}.\n"
+        f"    {' -> '.join(circle)}\n"
+        "Put a stock (or a delay) into the circle."
+    )
 
 
 def _input(model: Model, scalars: Scalars, name: str) -> str:
     scalar = find_scalar(model, name)
+    if scalar in model.fixed:
+        raise UnknownNameError(
+            f"'{scalar}' cannot be changed: it decides {model.fixed[scalar]}.\n"
+            f"    {model.where(model[scalar].line)}\n"
+            "Change its number in the model file."
+        )
     if scalar not in scalars.constants and scalar not in scalars.rates:
         raise UnknownNameError(
             f"'{scalar}' is neither a constant nor a stock: it is computed during the run.\n"

@@ -35,7 +35,7 @@ def tabulated(points: Table, times: Floats) -> Floats:
     times
         Those of :func:`.grid_times` [the model's unit of time].
     """
-    xs = np.array(points.xs)
+    xs = np.array(points.xs)[np.isfinite(points.ys)]
     nearest = xs[np.abs(times[:, None] - xs[None, :]).argmin(axis=1)]
     # A time of the run that is a point but for rounding has the value of the point, not of its neighbour.
     on_point = np.abs(times - nearest) <= ROUNDING * np.maximum(1.0, np.abs(nearest))

@@ -8,15 +8,15 @@ import math
 from typing import Final
 
 from sdmodels.errors import ModelFileError, SDModelsError
+from sdmodels.readers.early_values import CONTROLS, EarlyValues
 from sdmodels.readers.parsing import Positions
-from sdmodels.readers.statics import CONTROLS, Statics
 from sdmodels.readers.translation import NotStaticError
 from sdmodels.structure.model import TimeSpec
 
-MOST_STEPS: Final = 10_000_000
+MOST_STEPS: Final = 100_000
 
 
-def time_spec(statics: Statics, units: str, position: Positions) -> TimeSpec:
+def time_spec(early_values: EarlyValues, units: str, position: Positions) -> TimeSpec:
     """Return the span of time that the four control variables ask for.
 
     Raises
@@ -31,11 +31,11 @@ def time_spec(statics: Statics, units: str, position: Positions) -> TimeSpec:
                 "    Every Vensim model has INITIAL TIME, FINAL TIME, TIME STEP and SAVEPER.\n"
                 "Set it under Model > Settings in Vensim."
             )
-    initial = _value(statics, "INITIAL TIME", None, position)
-    first = {control: _value(statics, control, initial, position) for control in CONTROLS[1:]}
+    initial = _value(early_values, "INITIAL TIME", None, position)
+    first = {control: _value(early_values, control, initial, position) for control in CONTROLS[1:]}
     final = first["FINAL TIME"]
-    if statics.timed and math.isfinite(initial) and first["TIME STEP"] > 0:
-        final = _walked(statics, initial, first, position)
+    if early_values.timed and math.isfinite(initial) and first["TIME STEP"] > 0:
+        final = _walked(early_values, initial, first, position)
     try:
         return TimeSpec(
             initial_time=initial,
@@ -50,22 +50,22 @@ def time_spec(statics: Statics, units: str, position: Positions) -> TimeSpec:
         raise position.error(control, 0, what, remedy) from error
 
 
-def _value(statics: Statics, control: str, time: float | None, position: Positions) -> float:
+def _value(early_values: EarlyValues, control: str, time: float | None, position: Positions) -> float:
     try:
-        return statics.named(control, time)
+        return early_values.named(control, time)
     except NotStaticError as error:
         raise position.error(
             control, 0, f"'{control}' does not come to a number before the run: {error}.", "Give it a number."
         ) from error
 
 
-def _walked(statics: Statics, initial: float, first: dict[str, float], position: Positions) -> float:
+def _walked(early_values: EarlyValues, initial: float, first: dict[str, float], position: Positions) -> float:
     """Return the first time from which no whole step leads to the FINAL TIME that holds then."""
     step = first["TIME STEP"]
     for count in range(MOST_STEPS):
         time = initial + count * step
         for control in ("TIME STEP", "SAVEPER"):
-            value = _value(statics, control, time, position)
+            value = _value(early_values, control, time, position)
             if value != first[control]:
                 raise position.error(
                     control,
@@ -73,7 +73,7 @@ def _walked(statics: Statics, initial: float, first: dict[str, float], position:
                     f"'{control}' changes during the run, from {first[control]:g} to {value:g} at {time:g}.",
                     "Give it one number for the whole run.",
                 )
-        final = _value(statics, "FINAL TIME", time, position)
+        final = _value(early_values, "FINAL TIME", time, position)
         if time + step > final + 1e-6 * step:
             return max(time, final)
     raise position.error(

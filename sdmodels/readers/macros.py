@@ -11,8 +11,8 @@ from functools import partial
 from typing import Final
 
 from sdmodels.errors import ModelFileError
+from sdmodels.readers.early_values import CONTROLS
 from sdmodels.readers.parsing import Parsed
-from sdmodels.readers.statics import CONTROLS
 from sdmodels.readers.text import MacroHeader, Statement
 from sdmodels.readers.translation import Names, UnsupportedError
 from sdmodels.readers.variables import Scope, variable_of

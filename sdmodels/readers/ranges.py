@@ -17,7 +17,8 @@ from sdmodels.structure.names import key_of
 
 _NUMERIC: Final = re.compile(r"\(\s*(?P<first>.*?)(?P<low>\d+)\s*-\s*(?P<last>.*?)(?P<high>\d+)\s*\)")
 _FROM_FILE: Final = re.compile(r"GET[ _](?:XLS|DIRECT)[ _]SUBSCRIPT\s*\((?P<arguments>.*)\)", re.IGNORECASE)
-_PARTS: Final = re.compile(r'"(?:\\"|[^"])*"|\'[^\']*\'|[(),]|[^"\'(),]+')
+# A name may hold an apostrophe, but does not begin with one.
+_PARTS: Final = re.compile(r"\"(?:\\\"|[^\"])*\"|(?<!\w)'[^']*'|[(),]|[^(),]")
 
 # Reads the elements of a range from a file: its name as written, sheet or delimiter, first, last cell, prefix.
 ReadElements = Callable[[tuple[str, ...]], tuple[str, ...]]

@@ -19,6 +19,7 @@ _LOGIC = re.compile(r":(?:and|or|not):", re.IGNORECASE)
 _TABLE_RANGE = re.compile(r"\(\s*\[([^\]]*)\]")
 _NUMBERS_ONLY = re.compile(r"[\s\d.,()+\-eE]*")
 _FILE_NAME = re.compile(r"([(,]\s*)('[^']*')")
+_ALIAS = re.compile(r"^30:(\?[^=\n]+)=([^\n]+)$", re.MULTILINE)
 _MACRO_ENDS = re.compile(r":END\s+OF\s+MACRO:", re.IGNORECASE)
 _MACRO_BEGINS = re.compile(
     r":MACRO:\s*(?P<name>[^(:|~]+?)\s*\((?P<inputs>[^():]*)(?::(?P<outputs>[^():]*))?\)", re.IGNORECASE
@@ -61,6 +62,12 @@ def as_written(name: str, equation: str) -> str:
     words = r"[\s_]+".join(map(re.escape, name.replace("_", " ").split()))
     found = re.search(rf"(?<!\w){words}(?!\w)", equation, re.IGNORECASE)
     return found[0] if found else name.replace("_", " ")
+
+
+def file_aliases(text: str) -> dict[str, str]:
+    """Return the files that names such as ``?data`` stand for, from the settings behind the drawing."""
+    settings = text.partition(SKETCH_MARK)[2]
+    return {name.strip(): file.strip().replace("\\", "/") for name, file in _ALIAS.findall(settings)}
 
 
 def decode(path: Path) -> str:

@@ -89,6 +89,8 @@ def variable_of(element: AbstractElement, name: str, scope: Scope) -> Variable:
         stocks = stocks or isinstance(component.ast, pysd.IntegStructure)
         with _explained(element, index, scope):
             found += _definitions(component, name, index, element, scope)
+    if any(isinstance(definition, SeriesEquation) for definition in found):
+        found = [_as_series(definition) for definition in found]
     kind = _kind(found, stocks=stocks)
     if kind is None:
         raise scope.position.error(
@@ -104,6 +106,19 @@ def variable_of(element: AbstractElement, name: str, scope: Scope) -> Variable:
         documentation=element.documentation,
         minimum=low,
         maximum=high,
+    )
+
+
+def _as_series(definition: Definition) -> Definition:
+    """Return a number among data as data that never changes."""
+    if not isinstance(definition, Equation) or not isinstance(definition.expression, Number):
+        return definition
+    return SeriesEquation(
+        points=Table((0.0,), (definition.expression.value,)),
+        subscripts=definition.subscripts,
+        exceptions=definition.exceptions,
+        line=definition.line,
+        text=definition.text,
     )
 
 

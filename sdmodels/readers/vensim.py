@@ -6,6 +6,7 @@ cannot be read is an error with file, line and equation, before anything runs.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from pysd.translators.structures.abstract_model import AbstractElement, Abstract
 
 from sdmodels.readers import spreadsheets
 from sdmodels.readers.controls import time_spec
+from sdmodels.readers.early_values import CONTROLS, EarlyValues
 from sdmodels.readers.macros import Macros, Outputs, check, without_outputs
 from sdmodels.readers.parsing import Parsed, Positions, parse
 from sdmodels.readers.ranges import dimensions_of
-from sdmodels.readers.statics import CONTROLS, Statics
-from sdmodels.readers.text import Statement, decode, statements
+from sdmodels.readers.text import Statement, decode, file_aliases, statements
 from sdmodels.readers.translation import Names, NotStaticError, translate
 from sdmodels.readers.variables import Scope, variable_of
 from sdmodels.structure.expression import Expression
@@ -41,7 +42,8 @@ def read_vensim(path: Path) -> Model:
     ModelFileError
         If the file is missing, broken, or uses what is not supported; names line, equation and remedy.
     """
-    found, outputs = _prepared(statements(path, decode(path)))
+    text = decode(path)
+    found, outputs = _prepared(statements(path, text), file_aliases(text))
     parsed = parse(path, found)
     main = parsed.pop("")
     check(parsed)
@@ -49,7 +51,7 @@ def read_vensim(path: Path) -> Model:
     reading = _Reading(main, parsed, outputs, dimensions)
     variables = reading.variables()
     units = next((e.units for e in main.section.elements if key_of(e.name) == "time step"), "")
-    time = time_spec(reading.statics, units, main.position)
+    time = time_spec(reading.early_values, units, main.position)
     return Model(
         name=path.stem,
         variables=variables,
@@ -60,15 +62,17 @@ def read_vensim(path: Path) -> Model:
         fixed={
             name: "the span of time or the order of a delay"
             for name, variable in variables.items()
-            if isinstance(variable, Constant) and key_of(name) in reading.statics.used
+            if isinstance(variable, Constant) and key_of(name) in reading.early_values.used
         },
     )
 
 
 def _prepared(
-    found: tuple[Statement, ...],
+    found: tuple[Statement, ...], aliases: Mapping[str, str]
 ) -> tuple[tuple[Statement, ...], dict[tuple[str, int], Outputs]]:
-    """Take apart calls of macros with several outputs."""
+    """Take apart calls of macros with several outputs, and name the files that ``?names`` stand for."""
+    for alias, file in aliases.items():
+        found = tuple(replace(s, equation=s.equation.replace(f"'{alias}'", f"'{file}'")) for s in found)
     headers = {key_of(s.macro.name): s.macro for s in found if s.macro is not None}
     pairs = [without_outputs(statement, headers) for statement in found]
     outputs = {_caller(outputs.statement): outputs for _, outputs in pairs if outputs is not None}
@@ -92,9 +96,9 @@ class _Reading:
         self.elements = main.section.elements
         self.position = main.position
         _reject_twins(self.elements, main.position, dimensions)
-        self.statics = Statics(self._static_expression)
+        self.early_values = EarlyValues(self._early_expression)
         extra = [name for o in outputs.values() for name in o.names]
-        self.names = _names(self.elements, dimensions, self.statics, extra)
+        self.names = _names(self.elements, dimensions, self.early_values, extra)
         self.macros = Macros(macros, self.names, outputs)
         scope = Scope(
             names=self.names,
@@ -125,7 +129,7 @@ class _Reading:
             self.macros.variables.clear()
         return self.found
 
-    def _static_expression(self, key: str) -> Expression:
+    def _early_expression(self, key: str) -> Expression:
         """Return the equation of a variable that may have to be known before the run."""
         hidden = next((v for n, v in self._hidden() if key_of(n) == key), None)
         if isinstance(hidden, Auxiliary | Constant) and not hidden.equations[0].subscripts:
@@ -146,7 +150,7 @@ class _Reading:
 def _names(
     elements: list[AbstractElement],
     dimensions: Mapping[str, Dimension],
-    statics: Statics,
+    early_values: EarlyValues,
     extra: list[str],
 ) -> Names:
     lookups = [e.name for e in elements if any(_is_lookup(c) for c in e.components)]
@@ -157,7 +161,7 @@ def _names(
         lookups={key_of(name): name for name in lookups},
         subscripts={key_of(name): name for name in subscripts},
         sizes={key_of(name): len(dimension.elements) for name, dimension in dimensions.items()},
-        value_at_start=statics.at_start,
+        value_at_start=early_values.at_start,
     )
 
 

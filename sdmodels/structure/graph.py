@@ -31,20 +31,28 @@ def influences(model: Model) -> dict[str, tuple[str, ...]]:
     return found
 
 
+class CircleError(StructureError):
+    """Equations need one another at the same time; ``names`` has them, the first again at the end."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(
+            "These equations need one another at the same time.\n"
+            f"    {' -> '.join(self.names)}\n"
+            "Put a stock (or a delay) into the circle."
+        )
+
+
 def order(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Return the names so that each comes after all that it depends on.
 
     Raises
     ------
-    StructureError
+    CircleError
         If there is a circle without a stock in it; the message names the circle.
     """
     try:
         return tuple(TopologicalSorter(dependencies).static_order())
     except CycleError as error:
         circle = error.args[1]
-    raise StructureError(
-        "These equations need one another at the same time.\n"
-        f"    {' -> '.join(circle)}\n"
-        "Put a stock (or a delay) into the circle."
-    )
+    raise CircleError(circle)

@@ -121,7 +121,16 @@ def test_a_name_that_does_not_fit_is_refused(read_model: ReadModel, arguments: d
         ),
         (
             "d: x, y ~~|\nA[d] = 1, 2 ~~|\nB = A + 1 ~~|",
-            r"model\.mdl:3: 'A' is not defined\.\n    B = A \+ 1\n'A' is defined for A\[x\], A\[y\]\.",
+            r"model\.mdl:3: 'A' has 1 subscripts, but 0 here\.\n    B = A \+ 1\n"
+            r"'A' is defined for A\[x\], A\[y\]\.",
+        ),
+        (
+            "T((0,0),(1,1)) ~~|\nB = T + 1 ~~|",
+            r"model\.mdl:2: 'T' is a table function and has no argument here\.\n    B = T \+ 1\nWrite 'T\(x\)'",
+        ),
+        (
+            "a: x, y ~~|\nb: u, v -> a ~~|\nf: w, z -> a ~~|\nC[a] = 1 ~~|\nD[b,f] = C[a] ~~|",
+            r"model\.mdl:5: the subscript 'a' of 'C' can mean x or y here\.",
         ),
         (
             "d: x, y ~~|\nA[d] = 1, 2 ~~|\nB = SUM(A[x]) ~~|",
@@ -137,10 +146,11 @@ def test_a_name_that_does_not_fit_is_refused(read_model: ReadModel, arguments: d
         ),
         (
             "A = B ~~|\nB = A ~~|",
-            r"These equations need one another at the same time\.\n"
+            r"model\.mdl:1: these equations need one another at the same time: "
+            r"('A' on line 1, 'B' on line 2|'B' on line 2, 'A' on line 1)\.\n"
             r"    (A -> B -> A|B -> A -> B)\nPut a stock",
         ),
-        ("A = INTEG(1, B) ~~|\nB = INTEG(1, A) ~~|", r"These equations need one another"),
+        ("A = INTEG(1, B) ~~|\nB = INTEG(1, A) ~~|", r"model\.mdl:1: these equations need one another"),
         ("A = A + 1 ~~|", r"\n    A -> A\n"),
     ],
 )

@@ -134,15 +134,15 @@ def test_limits_that_are_no_numbers_are_refused_at_their_line(
 
 def test_an_unknown_variable_is_named_as_written_with_the_nearest_known(refused: Callable[..., str]) -> None:
     assert refused("Infection Rate = 1\nInfected = INTEG(Infection Rte, 1)") == (
-        "model.mdl:2: 'infection rte' is not defined.\n"
+        "model.mdl:2: 'Infection Rte' is not defined.\n"
         "    Infected = INTEG(Infection Rte, 1)\n"
-        "Did you mean 'Infection Rate'?"
+        "Did you mean 'Infection Rate', defined on line 1?"
     )
 
 
 def test_an_unknown_variable_that_is_like_nothing_must_be_defined(refused: Callable[..., str]) -> None:
     assert refused("A = 1\nB = Zeal") == (
-        "model.mdl:2: 'zeal' is not defined.\n    B = Zeal\nDefine it, or correct the name."
+        "model.mdl:2: 'Zeal' is not defined.\n    B = Zeal\nDefine it, or correct the name."
     )
 
 
@@ -158,12 +158,12 @@ def test_an_apostrophe_in_an_unknown_name_does_not_cut_it(refused: Callable[...,
         ("FORECAST(A, 1, 2)", "FORECAST"),
         ("DELAY FIXED(A, 1, 2)", "DELAY FIXED"),
         ("SAMPLE IF TRUE(A > 1, A, 0)", "SAMPLE IF TRUE"),
-        ("GET XLS CONSTANTS('a.xls', 'b', 'c')", "GET CONSTANTS"),
+        ("2 * GET XLS CONSTANTS('a.xls', 'b', 'c')", "GET CONSTANTS"),
         ("My Macro(A, 1)", "MY MACRO"),
         ("MIN(A, 1, 2)", "MIN with 3 arguments instead of 2"),
         ("ABS()", "ABS with 0 arguments instead of 1"),
         ("T(A, 1)", "a table function with 2 arguments instead of 1"),
-        ("SMOOTH N(A, 1, 2, A)", "a delay whose order is not a whole number of 1 or more"),
+        ("SMOOTH N(A, 1, 2, A - 1)", "a delay whose order is not a whole number of 1 or more"),
         ("DELAY N(A, 1, 2, 0)", "a delay whose order is not a whole number of 1 or more"),
         ("SMOOTH N(A, 1, 2, 1.5)", "a delay whose order is not a whole number of 1 or more"),
         ("WITH LOOKUP(A, ((0,0),(0,1),(1,1)))", "a table function with two points at one x"),
@@ -189,35 +189,106 @@ def test_the_cause_of_the_error_is_kept(write_model: WriteModel) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("d: x, y ~~|\nT[d]((0,0),(1,1)) ~~|", "a table function with subscripts"),
-        ("d: x, y ~~|\nB:INTERPOLATE: ~~|", "a data variable"),
-        ("d: x, y ~~|\nB[d] :EXCEPT: [x] = 1 ~~|\nB[x] = 2 ~~|", ":EXCEPT:"),
+        ("d: x, y ~~|\nB := A + 1 ~~|\nA:RAW: ~~|", "a data variable that is computed from other data"),
+        ("d: x, y ~~|\nB:NEAREST: ~~|", "the keyword :NEAREST:"),
+        (
+            "d: x, y ~~|\nB[d] :EXCEPT: [x, x] = 1 ~~|",
+            ":EXCEPT: with another number of subscripts than 1",
+        ),
+        ("d: x, y ~~|\nB[d] = IF THEN ELSE(d > :NA:, 1, 2) ~~|", "':NA:' compared by '>'"),
         ("d: x, y ~~|\nB[d] = 1, 2, 3 ~~|", "a table of 3 numbers for the subscripts [d]"),
-        ("d: x, y ~~|\nT(GET XLS LOOKUPS('a', 'b', 'c', 'd')) ~~|", "GET LOOKUPS"),
     ],
 )
 def test_an_unsupported_kind_of_variable_is_named(refused: Callable[..., str], text: str, what: str) -> None:
     assert f"model.mdl:2: '{text.splitlines()[1][0]}' uses {what}, which is not supported." in refused(text)
 
 
-def test_a_subscript_range_from_a_spreadsheet_is_refused(refused: Callable[..., str]) -> None:
-    message = refused(
-        "A = 1 ~~|\nd: GET XLS SUBSCRIPT('a.xls', 'b', 'c1', 'c', 'p') ~~|", kind=UnsupportedError
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "A = 1 ~~|\nd: GET XLS SUBSCRIPT('a.csv', ',', 'A1', 'A9', 'p') ~~|",
+            "model.mdl:2: the file 'a.csv' that it reads is missing.\n"
+            "    d: GET XLS SUBSCRIPT('a.csv', ',', 'A1', 'A9', 'p')\nPut it beside the model.",
+        ),
+        (
+            "A = GET XLS CONSTANTS('a.csv', ',', 'A1') ~~|",
+            "model.mdl:1: the numbers of 'A': the file 'a.csv' that it reads is missing.\n"
+            "    A = GET XLS CONSTANTS('a.csv', ',', 'A1')\nPut it beside the model.",
+        ),
+        (
+            "T(GET DIRECT LOOKUPS('a.csv', ',', '1', 'A1')) ~~|",
+            "model.mdl:1: the numbers of 'T': the file 'a.csv' that it reads is missing.\n"
+            "    T(GET DIRECT LOOKUPS('a.csv', ',', '1', 'A1'))\nPut it beside the model.",
+        ),
+    ],
+)
+def test_a_missing_file_beside_the_model_is_named(
+    refused: Callable[..., str], text: str, message: str
+) -> None:
+    assert refused(text) == message
+
+
+def test_a_cell_without_a_number_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,2\n3,4\n", encoding="utf-8")
+    message = refused("A = GET DIRECT CONSTANTS('a.csv', ',', 'A1') ~~|")
+    assert message.startswith("model.mdl:1: the numbers of 'A': 'a.csv', ',', cell 'A1' holds cells without")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("a: a, b ~~|", "1: 'a' is the name of a subscript range and of one of its elements."),
+        ("a: b ~~|\nb: a ~~|", "1: the subscript range 'a' contains itself."),
+        ("a <-> z ~~|", "1: 'z' is not a subscript range."),
+        ("a: x, y -> b ~~|", "1: the range 'b' that 'a' maps to is not defined."),
+        ("a: x, y -> b ~~|\nb: u ~~|", "1: the mapping of 'a' to 'b' does not fit: 1 elements for 2."),
+        (
+            "a: x, y -> (b: u, w) ~~|\nb: u, v ~~|",
+            "1: the mapping of 'a' to 'b' does not fit: 'w' is not in it.",
+        ),
+        ("a: x, y ~~|\na = 1 ~~|", "2: 'a' is the name of a variable and of a subscript range."),
+    ],
+)
+def test_a_subscript_range_that_makes_no_sense_is_refused_at_its_line(
+    refused: Callable[..., str], text: str, what: str
+) -> None:
+    assert refused(text).startswith(f"model.mdl:{what}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("M(x) = x", "1: the head of a macro cannot be read."),
+    ],
+)
+def test_the_head_of_a_macro_must_be_complete(refused: Callable[..., str], text: str, what: str) -> None:
+    assert refused(f":MACRO: {text} ~~|\n:END OF MACRO:\n".replace("(x)", "[x]")).startswith(
+        f"model.mdl:{what}"
     )
-    assert "the subscript range 'd' is read from another file." in message
-    assert message.endswith("Write its elements into the model.")
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [
+        ("M(1, 2)", "4: 'y' uses the macro M with 2 inputs instead of 1"),
+        ("SUM(M(z[d!]))", "4: 'y' uses the macro M inside of SUM and the like"),
+        ("N(1)", "8: 'N' uses the macro N, which calls itself"),
+    ],
+)
+def test_a_call_of_a_macro_that_does_not_fit_is_refused(
+    refused: Callable[..., str], call: str, what: str
+) -> None:
+    text = (
+        ":MACRO: M(x)\nM = x ~~|\n:END OF MACRO:\ny = "
+        f"{call} ~~|\nd: a, b ~~|\nz[d] = 1, 2 ~~|\n:MACRO: N(x)\nN = N(x) ~~|\n:END OF MACRO:\n"
+    )
+    assert refused(text).startswith(f"model.mdl:{what}, which is not supported.")
 
 
 def test_an_unknown_subscript_is_named_as_a_subscript(refused: Callable[..., str]) -> None:
     message = refused("d: x, y ~~|\nA[d] = 1, 2 ~~|\nB = A[z] ~~|")
     assert message.startswith("model.mdl:3: 'z' is not defined.\n    B = A[z]\n")
-
-
-def test_a_subscript_range_as_a_value_is_not_called_undefined(refused: Callable[..., str]) -> None:
-    message = refused("d: x, y ~~|\nA[d] = IF THEN ELSE(d = x, 1, 2) ~~|")
-    assert message.startswith("model.mdl:2: ")
-    assert "subscript" in message
-    assert "'d' is not defined" not in message
 
 
 def test_an_unknown_subscript_on_the_left_is_named(refused: Callable[..., str]) -> None:
@@ -235,16 +306,6 @@ def test_a_variable_that_is_defined_twice_is_an_error_with_both_lines(
     where, _, remedy = refused(text).splitlines()
     assert re.fullmatch(r"model\.mdl:3: 'A(_b)?' is defined a second time\.", where)
     assert remedy == "Remove one of the two; the other is on line 1."
-
-
-def test_macros_are_refused_before_anything_is_parsed(refused: Callable[..., str]) -> None:
-    message = refused(
-        "A = 1 ~~|\n:MACRO: GROW(x)\nGROW = x ~~|\n:END OF MACRO:\nB = 2 ~~|", kind=UnsupportedError
-    )
-    assert message == (
-        "model.mdl:2: macros are not supported.\n    :MACRO: GROW(x) GROW = x\n"
-        "Write the macro's equations out in the model."
-    )
 
 
 @pytest.mark.parametrize("missing", ["INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER"])
@@ -275,11 +336,22 @@ def test_a_span_of_time_that_cannot_be_run_is_refused_at_its_line(
     assert evidence.strip().startswith(what.split(" is ")[0].split(" (")[0])
 
 
-@pytest.mark.parametrize("final", ["Time + 1", "Level", "T", "FINAL TIME"])
+@pytest.mark.parametrize("final", ["Level", "T", "FINAL TIME"])
 def test_a_control_variable_that_is_no_number_is_refused(refused: Callable[..., str], final: str) -> None:
     message = refused("Level = INTEG(1, 2)\nT((0,0),(1,1))", final=final)
-    assert "'FINAL TIME' does not come to a number." in message
+    assert "'FINAL TIME' does not come to a number before the run: it depends on " in message
     assert message.endswith("Give it a number.")
+
+
+def test_a_final_time_that_runs_away_is_refused(refused: Callable[..., str]) -> None:
+    assert "'FINAL TIME' is not reached in 100000 steps." in refused("A = 1", final="Time + 1")
+
+
+@pytest.mark.parametrize("control", ["step", "save"])
+def test_a_step_that_changes_during_the_run_is_refused(refused: Callable[..., str], control: str) -> None:
+    message = refused("A = 1", **{control: "IF THEN ELSE(Time < 4, 1, 0.5)"})
+    assert "changes during the run, from 1 to 0.5 at 4." in message
+    assert message.endswith("Give it one number for the whole run.")
 
 
 def test_a_control_variable_with_subscripts_is_refused(refused: Callable[..., str]) -> None:

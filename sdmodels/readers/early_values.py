@@ -23,11 +23,12 @@ from sdmodels.structure.names import key_of
 CONTROLS: Final = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
 
 
-class Statics:
+class EarlyValues:
     """Values that need no run; ``used`` has the keys of all variables that one was computed from."""
 
     def __init__(self, expression_of: Callable[[str], Expression]) -> None:
         self._expression_of = expression_of
+        self._found: dict[str, Expression] = {}
         self._asked: list[str] = []
         self.used: set[str] = set()
         self.timed = False
@@ -51,7 +52,9 @@ class Statics:
         self._asked.append(key)
         self.used.add(key)
         try:
-            return self.value(self._expression_of(key), time)
+            if key not in self._found:
+                self._found[key] = self._expression_of(key)
+            return self.value(self._found[key], time)
         finally:
             self._asked.pop()
 
