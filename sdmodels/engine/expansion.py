@@ -4,12 +4,13 @@ Every element of a subscripted variable becomes a scalar named ``Name[element,el
 DELAY becomes the stocks that it stands for; functions of time and guarded divisions are written out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
 
-from sdmodels.engine.derived import written_out
+from sdmodels.engine.calls import called
+from sdmodels.engine.tables import height
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import (
     TIME,
@@ -23,11 +24,22 @@ from sdmodels.structure.expression import (
     Number,
     Reference,
     Smooth,
+    Table,
     rebuild,
     walk,
 )
 from sdmodels.structure.functions import AGGREGATIONS
-from sdmodels.structure.model import Constant, Data, Equation, Lookup, Model, Stock, Variable
+from sdmodels.structure.model import (
+    Constant,
+    Data,
+    Dimension,
+    Equation,
+    Lookup,
+    Model,
+    Stock,
+    TimeSpec,
+    Variable,
+)
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import elements_of, instances, listed, scalar_name
 
@@ -75,6 +87,7 @@ class _Expansion:
             "time step": model.time.time_step,
             "saveper": model.time.save_period,
         }
+        self.made: dict[Hashable, Expression] = {}
         self.known = {name: elements_of(model, variable) for name, variable in model.variables.items()}
 
     def run(self) -> Scalars:
@@ -88,7 +101,7 @@ class _Expansion:
 
     def _define(self, name: str, variable: Variable, equation: Equation, elements: tuple[str, ...]) -> None:
         scalar = scalar_name(name, elements)
-        owner = _Owner(self, scalar, dict(zip(equation.subscripts, elements, strict=True)), equation)
+        owner = _Owner(self, scalar, elements, equation)
         scalars = self.scalars
         if scalar in scalars.expressions or scalar in scalars.rates or scalar in scalars.constants:
             raise owner.error(f"'{scalar}' is defined a second time.", "Remove one of the two.")
@@ -105,11 +118,12 @@ class _Owner:
     """Flattens the expressions of one scalar; hidden stocks and held values are named after it."""
 
     def __init__(
-        self, expansion: _Expansion, scalar: str, where: Mapping[str, str], equation: Equation
+        self, expansion: _Expansion, scalar: str, elements: tuple[str, ...], equation: Equation
     ) -> None:
         self.expansion = expansion
         self.scalar = scalar
-        self.where = where
+        self.elements = elements
+        self.where = dict(zip(equation.subscripts, elements, strict=True))
         self.equation = equation
         self.hidden = 0
 
@@ -127,17 +141,14 @@ class _Owner:
         match expression:
             case Reference():
                 return self._reference(expression, where)
-            case LookupCall(table=Reference(name), argument=argument):
-                lookup = self.expansion.model.variables[name]
-                if not isinstance(lookup, Lookup):
-                    raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
-                return LookupCall(lookup.equations[0].table, inner(argument))
+            case LookupCall(table=Reference() as reference, argument=argument):
+                return height(self, self.table(reference, where), inner(argument))
+            case LookupCall(table=Table() as table, argument=argument):
+                return height(self, table, inner(argument))
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)
-            case Call(function, arguments):
-                return written_out(
-                    function, tuple(map(inner, arguments)), time_step=self.expansion.model.time.time_step
-                )
+            case Call():
+                return called(self, expression, where)
             case Smooth(input_, delay_time, initial, order):
                 return self._smooth(inner(input_), inner(delay_time), inner(initial), order)
             case Delay(input_, delay_time, initial, order):
@@ -148,6 +159,77 @@ class _Owner:
                 return Reference(name)
             case _:
                 return rebuild(expression, inner)
+
+    @property
+    def time(self) -> TimeSpec:
+        return self.expansion.model.time
+
+    @property
+    def dimensions(self) -> Mapping[str, Dimension]:
+        return self.expansion.model.dimensions
+
+    @property
+    def place(self) -> tuple[tuple[str, str], ...]:
+        return tuple(zip(self.equation.subscripts, self.elements, strict=True))
+
+    def known(self, name: str) -> tuple[tuple[str, ...], ...]:
+        return self.expansion.known[name]
+
+    def table(self, reference: Reference, where: Mapping[str, str]) -> Table:
+        lookup = self.expansion.model.variables.get(reference.name)
+        if not isinstance(lookup, Lookup):
+            raise self.error(f"'{reference.name}' is called like a table.", "Define it as a lookup.")
+        elements = tuple(where.get(subscript, subscript) for subscript in reference.subscripts)
+        for equation in lookup.equations:
+            if elements in instances(self.expansion.model, equation):
+                return equation.table
+        raise self.error(
+            f"'{scalar_name(reference.name, elements)}' is not defined.", "Define the table for it."
+        )
+
+    def fresh(self, what: str) -> str:
+        return self._hide(what)
+
+    def named(self, what: str, expression: Expression) -> Expression:
+        if isinstance(expression, Number | Reference):
+            return expression
+        name = self._hide(what)
+        self.expansion.scalars.expressions[name] = expression
+        return Reference(name)
+
+    def stock(
+        self, what: str, initial: Expression, net_flow: Callable[[Expression], Expression]
+    ) -> Expression:
+        name = self._hide(what)
+        self.expansion.scalars.initials[name] = initial
+        self.expansion.scalars.rates[name] = net_flow(Reference(name))
+        return Reference(name)
+
+    def remembered(
+        self, what: str, initial: Expression, following: Callable[[Expression], Expression]
+    ) -> Expression:
+        name = self._hide(what)
+        self.expansion.scalars.initials[name] = initial
+        self.expansion.scalars.memories[name] = following(Reference(name))
+        return Reference(name)
+
+    def piped(self, input_: Expression, delay_time: Expression, initial: Expression) -> Expression:
+        name, delay = self._hide("pipeline"), self._hide("delay time")
+        self.expansion.scalars.initials[name] = initial
+        self.expansion.scalars.held[delay] = delay_time
+        self.expansion.scalars.pipelines[name] = (input_, delay)
+        return Reference(name)
+
+    def drawn(self) -> Expression:
+        name = self._hide("draw")
+        self.expansion.scalars.draws.append(name)
+        return Reference(name)
+
+    def shared(self, key: Hashable, make: Callable[[], Expression]) -> Expression:
+        made = self.expansion.made
+        if key not in made:
+            made[key] = make()
+        return made[key]
 
     def _hide(self, what: str) -> str:
         self.hidden += 1

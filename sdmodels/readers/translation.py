@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any, Final, cast
 
 import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
 
 from sdmodels.errors import ModelFileError
+from sdmodels.readers.functions import UnsupportedError, function_call, structured_call
 from sdmodels.structure.expression import (
     Arithmetic,
     ArithmeticOperator,
-    Call,
     Comparison,
     ComparisonOperator,
     Conditional,
     Delay,
+    Element,
     Expression,
     Initial,
     Logical,
@@ -29,15 +29,11 @@ from sdmodels.structure.expression import (
     Smooth,
     Table,
 )
-from sdmodels.structure.functions import ARITIES
 from sdmodels.structure.names import key_of
 
-_FUNCTIONS: Final = MappingProxyType({key_of(name): name for name in ARITIES})
+__all__ = ["Names", "UndefinedError", "UnsupportedError", "literal", "table_of", "translate"]
+
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
-
-
-class UnsupportedError(ModelFileError):
-    """The file uses something that the library does not do; the message names it."""
 
 
 class UndefinedError(ModelFileError):
@@ -96,6 +92,15 @@ def translate(ast: Any, names: Names) -> Expression:
             return Smooth(inner(ast.input), inner(ast.smooth_time), inner(ast.initial), order)
         case pysd.DelayStructure() | pysd.DelayNStructure():
             return Delay(inner(ast.input), inner(ast.delay_time), inner(ast.initial), _order(ast.order))
+        case (
+            pysd.DelayFixedStructure()
+            | pysd.TrendStructure()
+            | pysd.ForecastStructure()
+            | pysd.SampleIfTrueStructure()
+            | pysd.AllocateAvailableStructure()
+            | pysd.AllocateByPriorityStructure()
+        ):
+            return structured_call(ast, inner)
     raise UnsupportedError(_name_of(ast))
 
 
@@ -105,15 +110,15 @@ def table_of(lookups: Any) -> Table:
     Raises
     ------
     UnsupportedError
-        If the table is read from a spreadsheet, is not interpolated, or has two points above one another.
+        If the table is read from a spreadsheet, is not interpolated, or its points are out of order.
     """
     if not isinstance(lookups, pysd.LookupsStructure):
         raise UnsupportedError(_name_of(lookups))
     if lookups.type != "interpolate":
         raise UnsupportedError(f"a table function of the kind '{lookups.type}'")
     xs = tuple(float(x) for x in lookups.x)
-    if any(right <= left for left, right in pairwise(xs)):
-        raise UnsupportedError("a table function with two points at one x")
+    if any(right < left for left, right in pairwise(xs)):
+        raise UnsupportedError("a table function whose points are not in the order of x")
     return Table(xs, tuple(float(y) for y in lookups.y))
 
 
@@ -191,19 +196,20 @@ def _call(name: str, arguments: tuple[Any, ...], names: Names) -> Expression:
     if key in names.lookups:
         table = Reference(names.lookups[key])
         return LookupCall(table, _only(arguments, names))
-    translated = [translate(argument, names) for argument in arguments]
-    if key == "if then else" and len(translated) == 3:
-        return Conditional(*translated)
-    function = _FUNCTIONS.get(key)
-    if function is None:
-        raise UnsupportedError(key.upper())
-    if len(translated) != ARITIES[function]:
-        raise UnsupportedError(f"{function} with {len(translated)} arguments instead of {ARITIES[function]}")
-    if function == "PULSE TRAIN":
-        # PySD hands over (start, between, width, end); Vensim writes (start, width, between, end).
-        start, between, width, end = translated
-        translated = [start, width, between, end]
-    return Call(function, tuple(translated))
+    if key == "a function of":
+        raise UnsupportedError("A FUNCTION OF, Vensim's mark of an equation that is still to be written")
+    if key == "if then else" and len(arguments) == 3:
+        return Conditional(*(translate(argument, names) for argument in arguments))
+    return function_call(key, [_argument(argument, names) for argument in arguments])
+
+
+def _argument(ast: Any, names: Names) -> Expression:
+    """Return an argument; ELMCOUNT and the like may be given a subscript."""
+    if isinstance(ast, pysd.ReferenceStructure):
+        key = key_of(ast.reference)
+        if key in names.subscripts and key not in names.variables:
+            return Element(names.subscripts[key])
+    return translate(ast, names)
 
 
 def _only(arguments: tuple[Any, ...], names: Names) -> Expression:

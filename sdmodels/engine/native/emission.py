@@ -47,6 +47,7 @@ LIBRARY: Mapping[str, str] = {
     "ARCSIN": "asin",
     "ARCTAN": "atan",
     "COS": "cos",
+    "ERFC": "erfc",
     "EXP": "exp",
     "LN": "log",
     "SIN": "sin",
