@@ -4,6 +4,7 @@ Each family of functions has a module; what they have in common is that the resu
 tables, hidden scalars and roots only.
 """
 
+from sdmodels.engine.algebra import plus
 from sdmodels.engine.arrays import over_elements
 from sdmodels.engine.chance import random
 from sdmodels.engine.derived import written_out
@@ -11,7 +12,7 @@ from sdmodels.engine.memory import remembering
 from sdmodels.engine.owner import Owner, Where
 from sdmodels.engine.special import gamma_ln
 from sdmodels.engine.tables import on_table
-from sdmodels.structure.expression import Call, Expression, Reference
+from sdmodels.structure.expression import TIME, Call, Expression, Number, Reference
 from sdmodels.structure.functions import MEMORY, ON_TABLES, OVER_ELEMENTS, RANDOM
 
 
@@ -39,4 +40,16 @@ def called(owner: Owner, expression: Call, where: Where) -> Expression:
         return random(owner, function, flat)
     if function == "GAMMA LN":
         return gamma_ln(owner, flat[0])
+    if function == "GET TIME VALUE":
+        return _time_value(owner, *flat)
     return written_out(function, flat, time_step=owner.time.time_step)
+
+
+def _time_value(owner: Owner, relative_to: Expression, offset: Expression, measure: Expression) -> Expression:
+    """Return the time of the model, moved by ``offset``; a calendar and a clock it has not."""
+    if relative_to == Number(0.0) and measure == Number(0.0):
+        return plus(TIME, offset)
+    raise owner.error(
+        "GET TIME VALUE is read for the time of the model only: GET TIME VALUE(0, offset, 0).",
+        "Compute years, months or days from Time; a run must not depend on the clock.",
+    )

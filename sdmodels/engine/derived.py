@@ -63,7 +63,7 @@ def written_out(function: str, arguments: tuple[Expression, ...], *, time_step: 
             nothing = otherwise[0] if otherwise else ZERO
             return choose(equal(denominator, 0.0), nothing, over(numerator, denominator))
         case "MODULO", (value, divisor):
-            return Arithmetic("-", value, Arithmetic("*", divisor, _whole(value, divisor)))
+            return _remainder(value, divisor)
         case "QUANTUM", (value, quantum):
             rounded = Arithmetic("*", quantum, _whole(value, quantum))
             return Conditional(Comparison(">", quantum, ZERO), rounded, value)
@@ -90,6 +90,10 @@ def written_out(function: str, arguments: tuple[Expression, ...], *, time_step: 
         case (("STEP" | "RAMP" | "PULSE" | "PULSE TRAIN" | "VOLUME PULSE"), _):
             return _of_time(function, arguments, time_step)
     return Call(function, arguments)
+
+
+def _remainder(value: Expression, divisor: Expression) -> Expression:
+    return Arithmetic("-", value, Arithmetic("*", divisor, _whole(value, divisor)))
 
 
 def _whole(value: Expression, divisor: Expression) -> Expression:
@@ -124,7 +128,9 @@ def _of_time(function: str, arguments: tuple[Expression, ...], time_step: float)
             end = Arithmetic("+", start, lasting(width))
             return Logical("and", Comparison(">", now, start), Comparison("<", now, end))
         case "PULSE TRAIN", (start, width, between, end):
-            phase = written_out("MODULO", (Arithmetic("-", now, start), between), time_step=time_step)
+            # Without a time between pulses there is one.
+            since = minus(now, start)
+            phase = choose(above(between, 0.0), _remainder(since, between), since)
             running = Logical("and", Comparison(">", now, start), Comparison("<", TIME, end))
             return Logical("and", running, Comparison("<", phase, lasting(width)))
         case "VOLUME PULSE", (volume, first, *interval):
@@ -139,7 +145,7 @@ def _volume_pulse(
     since = minus(now, first)
     if interval:
         # An interval of zero means a single pulse (XMILE 1.0, section 3.5.4).
-        repeated = minus(since, times(interval[0], _whole(since, interval[0])))
-        since = choose(both(above(interval[0], 0.0), at_least(since, 0.0)), repeated, since)
+        repeats = both(above(interval[0], 0.0), at_least(since, 0.0))
+        since = choose(repeats, _remainder(since, interval[0]), since)
     within = both(at_least(since, 0.0), below(since, time_step))
     return times(over(volume, time_step), within)

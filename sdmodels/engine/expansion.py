@@ -10,6 +10,7 @@ from functools import reduce
 from itertools import product
 
 from sdmodels.engine.calls import called
+from sdmodels.engine.delays import delayed, stays
 from sdmodels.engine.tables import height
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import (
@@ -149,14 +150,10 @@ class _Owner:
                 return self._aggregate(function, argument, where)
             case Call():
                 return called(self, expression, where)
-            case Smooth(input_, delay_time, initial, order):
-                return self._smooth(inner(input_), inner(delay_time), inner(initial), order)
-            case Delay(input_, delay_time, initial, order):
-                return self._delay(inner(input_), inner(delay_time), inner(initial), order)
+            case Smooth() | Delay():
+                return delayed(self, expression, where)
             case Initial(operand):
-                name = self._hide("initial value")
-                self.expansion.scalars.held[name] = inner(operand)
-                return Reference(name)
+                return self.held("initial value", inner(operand))
             case _:
                 return rebuild(expression, inner)
 
@@ -196,6 +193,14 @@ class _Owner:
         name = self._hide(what)
         self.expansion.scalars.expressions[name] = expression
         return Reference(name)
+
+    def held(self, what: str, expression: Expression) -> Expression:
+        name = self._hide(what)
+        self.expansion.scalars.held[name] = expression
+        return Reference(name)
+
+    def stays(self, expression: Expression) -> bool:
+        return stays(expression, self.expansion.model)
 
     def stock(
         self, what: str, initial: Expression, net_flow: Callable[[Expression], Expression]
@@ -283,27 +288,3 @@ class _Owner:
             return reduce(lambda left, right: Arithmetic(joined[function], left, right), terms)
         extreme = {"VMIN": "MIN", "VMAX": "MAX"}[function]
         return reduce(lambda left, right: Call(extreme, (left, right)), terms)
-
-    def _smooth(
-        self, input_: Expression, delay_time: Expression, initial: Expression, order: int
-    ) -> Expression:
-        each = Arithmetic("/", delay_time, Number(float(order)))
-        for _ in range(order):
-            name = self._hide("smooth")
-            self.expansion.scalars.initials[name] = initial
-            change = Arithmetic("-", input_, Reference(name))
-            self.expansion.scalars.rates[name] = Arithmetic("/", change, each)
-            input_ = Reference(name)
-        return input_
-
-    def _delay(
-        self, input_: Expression, delay_time: Expression, initial: Expression, order: int
-    ) -> Expression:
-        each = Arithmetic("/", delay_time, Number(float(order)))
-        for _ in range(order):
-            name = self._hide("delay")
-            outflow = Arithmetic("/", Reference(name), each)
-            self.expansion.scalars.initials[name] = Arithmetic("*", initial, each)
-            self.expansion.scalars.rates[name] = Arithmetic("-", input_, outflow)
-            input_ = outflow
-        return input_

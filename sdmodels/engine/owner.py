@@ -40,6 +40,12 @@ class Owner(Protocol):
     def named(self, what: str, expression: Expression) -> Expression:
         """Return a reference to ``expression`` that is computed once; a number or a reference stays."""
 
+    def held(self, what: str, expression: Expression) -> Expression:
+        """Return what ``expression`` comes to at the initial time."""
+
+    def stays(self, expression: Expression) -> bool:
+        """Return whether an expression of the model depends on constants alone."""
+
     def stock(
         self, what: str, initial: Expression, net_flow: Callable[[Expression], Expression]
     ) -> Expression:

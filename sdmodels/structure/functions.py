@@ -60,8 +60,11 @@ FLEXIBLE: Mapping[str, range] = MappingProxyType(
     }
 )
 
-# What needs a hidden auxiliary for its writing out.
-SPECIAL: Mapping[str, range] = MappingProxyType({"GAMMA LN": range(1, 2)})
+# What is written out with a look at the model: GAMMA LN needs hidden auxiliaries.
+SPECIAL: Mapping[str, range] = MappingProxyType({"GAMMA LN": range(1, 2), "GET TIME VALUE": range(3, 4)})
+
+# What depends on Time without naming it.
+OF_TIME = frozenset({"GET TIME VALUE", "PULSE", "PULSE TRAIN", "RAMP", "STEP", "VOLUME PULSE"})
 
 # What remembers: trends, fixed delays, samples.
 MEMORY: Mapping[str, range] = MappingProxyType(
