@@ -48,11 +48,13 @@ DERIVED: Mapping[str, int] = MappingProxyType(
     }
 )
 
+ANY_NUMBER = 1000
+
 # The same, with more or fewer arguments than above or with some that may be left out: from, to.
 FLEXIBLE: Mapping[str, range] = MappingProxyType(
     {
-        "MAX": range(2, 100),
-        "MIN": range(2, 100),
+        "MAX": range(2, ANY_NUMBER),
+        "MIN": range(2, ANY_NUMBER),
         "RAMP": range(2, 4),
         "SAFEDIV": range(2, 4),
         # XMILE's PULSE(volume, first time[, interval]), unlike Vensim's PULSE(start, width).
@@ -143,4 +145,6 @@ ARITIES: Mapping[str, range] = MappingProxyType(
 def wanted_arguments(function: str) -> str:
     """Return how many arguments a function takes, in words."""
     arity = ARITIES[function]
+    if arity.stop == ANY_NUMBER:
+        return f"{arity[0]} or more"
     return str(arity[0]) if len(arity) == 1 else f"{arity[0]} to {arity[-1]}"

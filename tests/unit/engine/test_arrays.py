@@ -41,7 +41,10 @@ def test_the_sort_order_counts_from_zero_and_the_rank_from_one(courses: Courses)
 
 
 def test_sorting_a_matrix_runs_over_its_last_subscript(courses: Courses) -> None:
-    equations = "Order[f,e] = VECTOR SORT ORDER(M[f,d], 1) ~ ~ |\nSorted[f,e] = VECTOR REORDER(M[f,d], Order[f,e]) ~ ~ |\n"
+    equations = (
+        "Order[f,e] = VECTOR SORT ORDER(M[f,d], 1) ~ ~ |\n"
+        "Sorted[f,e] = VECTOR REORDER(M[f,d], Order[f,e]) ~ ~ |\n"
+    )
     names = [f"Sorted[{row},e{column}]" for row in ("f1", "f2") for column in range(1, 5)]
     found = finals(courses, equations, *names)
     assert found == [1, 2, 3, 4, 5, 6, 7, 8]
