@@ -4,13 +4,15 @@ Every element of a subscripted variable becomes a scalar named ``Name[element,el
 DELAY becomes the stocks that it stands for; functions of time and guarded divisions are written out.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
 
-from sdmodels.engine.derived import written_out
+from sdmodels.engine.calls import called
+from sdmodels.engine.delays import delayed, stays
 from sdmodels.engine.heights import height_of, heights_of
+from sdmodels.engine.tables import height
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import (
     TIME,
@@ -30,7 +32,17 @@ from sdmodels.structure.expression import (
     walk,
 )
 from sdmodels.structure.functions import AGGREGATIONS
-from sdmodels.structure.model import Auxiliary, Constant, Data, Equation, Lookup, Model, Stock
+from sdmodels.structure.model import (
+    Auxiliary,
+    Constant,
+    Data,
+    Dimension,
+    Equation,
+    Lookup,
+    Model,
+    Stock,
+    TimeSpec,
+)
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import (
     corresponding,
@@ -91,6 +103,7 @@ class _Expansion:
             "time step": model.time.time_step,
             "saveper": model.time.save_period,
         }
+        self.made: dict[Hashable, Expression] = {}
         self.known = {
             name: dict.fromkeys(elements_of(model, variable)) for name, variable in model.variables.items()
         }
@@ -122,7 +135,7 @@ class _Expansion:
         elements: tuple[str, ...],
     ) -> None:
         scalar = scalar_name(name, elements)
-        owner = _Owner(self, scalar, dict(zip(equation.subscripts, elements, strict=True)), equation)
+        owner = _Owner(self, scalar, elements, equation)
         scalars = self.scalars
         if scalar in scalars.expressions or scalar in scalars.rates or scalar in scalars.constants:
             raise owner.error(f"'{scalar}' is defined a second time.", "Remove one of the two.")
@@ -141,11 +154,12 @@ class _Owner:
     """Flattens the expressions of one scalar; hidden stocks and held values are named after it."""
 
     def __init__(
-        self, expansion: _Expansion, scalar: str, where: Mapping[str, str], equation: Equation
+        self, expansion: _Expansion, scalar: str, elements: tuple[str, ...], equation: Equation
     ) -> None:
         self.expansion = expansion
         self.scalar = scalar
-        self.where = where
+        self.elements = elements
+        self.where = dict(zip(equation.subscripts, elements, strict=True))
         self.equation = equation
         self.hidden = 0
 
@@ -164,27 +178,94 @@ class _Owner:
             case Reference():
                 return self._reference(expression, where)
             case Element(name):
-                return Number(
-                    float(place_of(self.expansion.model.dimensions, self._element(name, name, where)))
-                )
+                return Number(float(place_of(self.dimensions, self._element(name, name, where))))
             case LookupCall(table=Reference() as table, argument=argument):
                 return self._lookup(table, inner(argument), where)
+            case LookupCall(table=Table() as table, argument=argument):
+                return height(self, table, inner(argument))
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)
-            case Call(function, arguments):
-                return written_out(
-                    function, tuple(map(inner, arguments)), time_step=self.expansion.model.time.time_step
-                )
-            case Smooth(input_, delay_time, initial, order):
-                return self._smooth(inner(input_), inner(delay_time), inner(initial), order)
-            case Delay(input_, delay_time, initial, order):
-                return self._delay(inner(input_), inner(delay_time), inner(initial), order)
+            case Call():
+                return called(self, expression, where)
+            case Smooth() | Delay():
+                return delayed(self, expression, where)
             case Initial(operand):
-                name = self._hide("initial value")
-                self.expansion.scalars.held[name] = inner(operand)
-                return Reference(name)
+                return self.held("initial value", inner(operand))
             case _:
                 return rebuild(expression, inner)
+
+    @property
+    def time(self) -> TimeSpec:
+        return self.expansion.model.time
+
+    @property
+    def dimensions(self) -> Mapping[str, Dimension]:
+        return self.expansion.model.dimensions
+
+    @property
+    def place(self) -> tuple[tuple[str, str], ...]:
+        return tuple(zip(self.equation.subscripts, self.elements, strict=True))
+
+    def known(self, name: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(self.expansion.known[name])
+
+    def table(self, reference: Reference, where: Mapping[str, str]) -> Table:
+        name = reference.name
+        if not isinstance(self.expansion.model.variables.get(name), Lookup):
+            raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
+        return self.expansion.tables[name, self._elements(reference, where)]
+
+    def fresh(self, what: str) -> str:
+        return self._hide(what)
+
+    def named(self, what: str, expression: Expression) -> Expression:
+        if isinstance(expression, Number | Reference):
+            return expression
+        name = self._hide(what)
+        self.expansion.scalars.expressions[name] = expression
+        return Reference(name)
+
+    def held(self, what: str, expression: Expression) -> Expression:
+        name = self._hide(what)
+        self.expansion.scalars.held[name] = expression
+        return Reference(name)
+
+    def stays(self, expression: Expression) -> bool:
+        return stays(expression, self.expansion.model)
+
+    def stock(
+        self, what: str, initial: Expression, net_flow: Callable[[Expression], Expression]
+    ) -> Expression:
+        name = self._hide(what)
+        self.expansion.scalars.initials[name] = initial
+        self.expansion.scalars.rates[name] = net_flow(Reference(name))
+        return Reference(name)
+
+    def remembered(
+        self, what: str, initial: Expression, following: Callable[[Expression], Expression]
+    ) -> Expression:
+        name = self._hide(what)
+        self.expansion.scalars.initials[name] = initial
+        self.expansion.scalars.memories[name] = following(Reference(name))
+        return Reference(name)
+
+    def piped(self, input_: Expression, delay_time: Expression, initial: Expression) -> Expression:
+        name, delay = self._hide("pipeline"), self._hide("delay time")
+        self.expansion.scalars.initials[name] = initial
+        self.expansion.scalars.held[delay] = delay_time
+        self.expansion.scalars.pipelines[name] = (input_, delay)
+        return Reference(name)
+
+    def drawn(self) -> Expression:
+        name = self._hide("draw")
+        self.expansion.scalars.draws.append(name)
+        return Reference(name)
+
+    def shared(self, key: Hashable, make: Callable[[], Expression]) -> Expression:
+        made = self.expansion.made
+        if key not in made:
+            made[key] = make()
+        return made[key]
 
     def _hide(self, what: str) -> str:
         self.hidden += 1
@@ -204,20 +285,10 @@ class _Owner:
         return Reference(scalar_name(reference.name, self._elements(reference, where)))
 
     def _lookup(self, reference: Reference, argument: Expression, where: Mapping[str, str]) -> Expression:
-        table = self._table(reference, where)
-        lookup = self.expansion.model.variables[reference.name]
-        if reference.name not in self.expansion.varied or not isinstance(lookup, Lookup):
-            return LookupCall(table, argument)
-        # Named, because every segment of the table looks at it.
-        name = self._hide("argument")
-        self.expansion.scalars.expressions[name] = argument
-        return height_of(lookup, Reference(name))
-
-    def _table(self, reference: Reference, where: Mapping[str, str]) -> Table:
-        name = reference.name
-        if not isinstance(self.expansion.model.variables[name], Lookup):
-            raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
-        return self.expansion.tables[name, self._elements(reference, where)]
+        lookup = self.expansion.model.variables.get(reference.name)
+        if isinstance(lookup, Lookup) and reference.name in self.expansion.varied:
+            return height_of(lookup, self.named("argument", argument))
+        return height(self, self.table(reference, where), argument)
 
     def _elements(self, reference: Reference, where: Mapping[str, str]) -> tuple[str, ...]:
         """Return the elements that a reference means, one for each of its subscripts."""
@@ -277,27 +348,3 @@ class _Owner:
             return reduce(lambda left, right: Arithmetic(joined[function], left, right), terms)
         extreme = {"VMIN": "MIN", "VMAX": "MAX"}[function]
         return reduce(lambda left, right: Call(extreme, (left, right)), terms)
-
-    def _smooth(
-        self, input_: Expression, delay_time: Expression, initial: Expression, order: int
-    ) -> Expression:
-        each = Arithmetic("/", delay_time, Number(float(order)))
-        for _ in range(order):
-            name = self._hide("smooth")
-            self.expansion.scalars.initials[name] = initial
-            change = Arithmetic("-", input_, Reference(name))
-            self.expansion.scalars.rates[name] = Arithmetic("/", change, each)
-            input_ = Reference(name)
-        return input_
-
-    def _delay(
-        self, input_: Expression, delay_time: Expression, initial: Expression, order: int
-    ) -> Expression:
-        each = Arithmetic("/", delay_time, Number(float(order)))
-        for _ in range(order):
-            name = self._hide("delay")
-            outflow = Arithmetic("/", Reference(name), each)
-            self.expansion.scalars.initials[name] = Arithmetic("*", initial, each)
-            self.expansion.scalars.rates[name] = Arithmetic("-", input_, outflow)
-            input_ = outflow
-        return input_

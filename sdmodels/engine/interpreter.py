@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 import numpy as np
+from scipy.special import erfc
 
 from sdmodels.engine.noise import even
 from sdmodels.engine.program import Assignment, Program
@@ -49,6 +50,7 @@ _PRIMITIVES: Mapping[str, np.ufunc] = {
     "ARCSIN": np.arcsin,
     "ARCTAN": np.arctan,
     "COS": np.cos,
+    "ERFC": erfc,
     "EXP": np.exp,
     "INTEGER": np.trunc,
     "LN": np.log,

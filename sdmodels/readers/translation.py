@@ -4,17 +4,16 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any, Final, cast
 
 import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
 
 from sdmodels.errors import ModelFileError
+from sdmodels.readers.functions import UnsupportedError, function_call, is_function, structured_call
 from sdmodels.structure.expression import (
     Arithmetic,
     ArithmeticOperator,
-    Call,
     Comparison,
     ComparisonOperator,
     Conditional,
@@ -31,15 +30,11 @@ from sdmodels.structure.expression import (
     Smooth,
     Table,
 )
-from sdmodels.structure.functions import ARITIES
 from sdmodels.structure.names import key_of
 
-_FUNCTIONS: Final = MappingProxyType({key_of(name): name for name in ARITIES})
+__all__ = ["Names", "UndefinedError", "UnsupportedError", "literal", "table_of", "translate"]
+
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
-
-
-class UnsupportedError(ModelFileError):
-    """The file uses something that the library does not do; the message names it."""
 
 
 class UndefinedError(ModelFileError):
@@ -124,6 +119,15 @@ def translate(ast: Any, names: Names) -> Expression:
             return Delay(
                 inner(ast.input), inner(ast.delay_time), inner(ast.initial), _order(ast.order, names)
             )
+        case (
+            pysd.DelayFixedStructure()
+            | pysd.TrendStructure()
+            | pysd.ForecastStructure()
+            | pysd.SampleIfTrueStructure()
+            | pysd.AllocateAvailableStructure()
+            | pysd.AllocateByPriorityStructure()
+        ):
+            return structured_call(ast, inner)
     raise UnsupportedError(_name_of(ast))
 
 
@@ -133,15 +137,15 @@ def table_of(lookups: Any) -> Table:
     Raises
     ------
     UnsupportedError
-        If the table is read from a spreadsheet, is not interpolated, or has two points above one another.
+        If the table is read from a spreadsheet, is not interpolated, or its points are out of order.
     """
     if not isinstance(lookups, pysd.LookupsStructure):
         raise UnsupportedError(_name_of(lookups))
     if lookups.type != "interpolate":
         raise UnsupportedError(f"a table function of the kind '{lookups.type}'")
     xs = tuple(float(x) for x in lookups.x)
-    if any(right <= left for left, right in pairwise(xs)):
-        raise UnsupportedError("a table function with two points at one x")
+    if any(right < left for left, right in pairwise(xs)):
+        raise UnsupportedError("a table function whose points are not in the order of x")
     return Table(xs, tuple(float(y) for y in lookups.y))
 
 
@@ -249,27 +253,19 @@ def _call(function: pysd.ReferenceStructure, arguments: tuple[Any, ...], names: 
     if key in names.macros:
         return names.macros[key](tuple(translate(argument, names) for argument in arguments))
     given = names.given.get(key)
-    if isinstance(given, Reference) and key not in _FUNCTIONS:
+    if isinstance(given, Reference) and not is_function(key):
         table = _given(given, function, names)
         return LookupCall(cast(Reference, table), _only(arguments, names))
     if key in names.lookups:
         table = Reference(names.lookups[key], _subscripts(function, names))
         return LookupCall(table, _only(arguments, names))
+    if key == "a function of":
+        raise UnsupportedError("A FUNCTION OF, Vensim's mark of an equation that is still to be written")
     if key == "elmcount" and len(arguments) == 1:
         return Number(float(_size(arguments[0], names)))
-    translated = [translate(argument, names) for argument in arguments]
-    if key == "if then else" and len(translated) == 3:
-        return Conditional(*translated)
-    function = _FUNCTIONS.get(key)
-    if function is None:
-        raise UnsupportedError(key.upper())
-    if len(translated) != ARITIES[function]:
-        raise UnsupportedError(f"{function} with {len(translated)} arguments instead of {ARITIES[function]}")
-    if function == "PULSE TRAIN":
-        # PySD hands over (start, between, width, end); Vensim writes (start, width, between, end).
-        start, between, width, end = translated
-        translated = [start, width, between, end]
-    return Call(function, tuple(translated))
+    if key == "if then else" and len(arguments) == 3:
+        return Conditional(*(translate(argument, names) for argument in arguments))
+    return function_call(key, [translate(argument, names) for argument in arguments])
 
 
 def _size(range_: Any, names: Names) -> int:

@@ -147,6 +147,8 @@ def apply(function: str, arguments: list[float]) -> float:
                 return float(math.trunc(arguments[0])) if math.isfinite(arguments[0]) else arguments[0]
             case "ABS":
                 return abs(arguments[0])
+            case "ERFC":
+                return math.erfc(arguments[0])
             case "EXP":
                 return math.exp(arguments[0])
             case "LN":
@@ -180,6 +182,10 @@ def read_table(table: Table, x: float) -> float:
         return table.ys[-1]
     total = table.ys[0]
     for low, high, below, above in zip(table.xs, table.xs[1:], table.ys, table.ys[1:], strict=False):
+        if low == high:
+            # A jump: at this x the later point counts.
+            total += above - below if x >= low else 0.0
+            continue
         along = min(max(x - low, 0.0), high - low)
         total += along * ((above - below) / (high - low))
     return total

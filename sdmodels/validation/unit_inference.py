@@ -34,6 +34,7 @@ from sdmodels.structure.expression import (
     Root,
     Smooth,
 )
+from sdmodels.structure.functions import MEMORY, OF_TIME, ON_TABLES, OVER_ELEMENTS, RANDOM
 from sdmodels.validation.unit_names import Vocabulary, fits, power
 
 
@@ -174,7 +175,7 @@ class Inference:
 
     def _call(self, part: Call, function: str, arguments: tuple[Measure, ...]) -> Measure:
         match function, arguments:
-            case (("ABS" | "INTEGER" | "SUM" | "VMIN" | "VMAX"), (only,)):
+            case (("ABS" | "INTEGER" | "FLOOR" | "ROUND" | "SUM" | "VMIN" | "VMAX"), (only,)):
                 return only
             case (("MIN" | "MAX" | "MODULO" | "QUANTUM"), _):
                 return self.same(part, *arguments)
@@ -187,18 +188,33 @@ class Inference:
                 return self._power(part, base, exponent, part.arguments[1])
             case "ZIDZ", (numerator, denominator):
                 return self.quotient(numerator, denominator)
+            case "SAFEDIV", (numerator, denominator, *otherwise):
+                return self.same(part, self.quotient(numerator, denominator), *otherwise)
             case "XIDZ", (numerator, denominator, otherwise):
                 return self.same(part, self.quotient(numerator, denominator), otherwise)
-            case (("STEP" | "RAMP" | "PULSE" | "PULSE TRAIN"), _):
-                return self._of_time(part, function, arguments)
+            case "ELMCOUNT", _:
+                return Open.NUMBER
+        if function in OF_TIME:
+            return self._of_time(part, function, arguments)
+        if function in MEMORY:
+            return self._remembering(part, function, arguments)
+        if function in RANDOM and function != "RANDOM 0 1":
+            # What is behind the numbers of the distribution is a seed.
+            return self.same(part, *arguments[: RANDOM[function][0]])
+        if function in ON_TABLES:
+            return self._on_table(part, function, arguments)
+        if function in OVER_ELEMENTS:
+            return self._over_elements(part, function, arguments)
         # EXP, LN, LOG, SIN, ...: from a pure number to a pure number.
         for argument in arguments:
             self.same(part, self.dimensionless, argument)
         return self.dimensionless
 
     def _of_time(self, part: Call, function: str, arguments: tuple[Measure, ...]) -> Measure:
-        """Return the unit of a function of Time; STEP and RAMP begin with a height or a slope."""
-        has_size = function in ("STEP", "RAMP")
+        """Return the unit of a function of Time; three begin with a height, a slope or a volume."""
+        if function == "GET TIME VALUE":
+            return self.same(part, self.time, arguments[1])
+        has_size = function in ("STEP", "RAMP", "VOLUME PULSE")
         for argument in arguments[1:] if has_size else arguments:
             self.same(part, self.time, argument)
         if not has_size:
@@ -206,4 +222,49 @@ class Inference:
         size = arguments[0]
         if function == "STEP" or size is Open.NUMBER:
             return size
-        return self._product(size, self.time)
+        return self._product(size, self.time) if function == "RAMP" else self.quotient(size, self.time)
+
+    def _remembering(self, part: Call, function: str, arguments: tuple[Measure, ...]) -> Measure:
+        match function, arguments:
+            case "TREND", (_, average_time, *initial):
+                self.same(part, self.time, average_time)
+                return self.same(part, self.quotient(self.dimensionless, self.time), *initial)
+            case "FORECAST", (input_, average_time, horizon, *initial):
+                self.same(part, self.time, average_time, horizon)
+                self.same(part, self.quotient(self.dimensionless, self.time), *initial)
+                return input_
+            case "DELAY FIXED", (input_, delay_time, *initial):
+                self.same(part, self.time, delay_time)
+                return self.same(part, input_, *initial)
+            case "NPV", (stream, rate, initial, factor):
+                self.same(part, self.quotient(self.dimensionless, self.time), rate)
+                value = stream if isinstance(stream, Open) else self._product(stream, self.time)
+                return self._product(self.same(part, value, initial), factor)
+        # SAMPLE IF TRUE(condition, input, initial) and PREVIOUS(input, initial).
+        return self.same(part, *arguments[-2:])
+
+    def _on_table(self, part: Call, function: str, arguments: tuple[Measure, ...]) -> Measure:
+        table, *rest = arguments
+        match function:
+            case "LOOKUP AREA":
+                return self._product(table, self.same(part, *rest))
+            case "LOOKUP INVERT":
+                self.same(part, table, *rest)
+                return Open.UNKNOWN
+            case "LOOKUP SLOPE":
+                return Open.UNKNOWN
+        return table
+
+    def _over_elements(self, part: Call, function: str, arguments: tuple[Measure, ...]) -> Measure:
+        match function, arguments:
+            case "VECTOR SELECT", (_, vector, missing, _, _):
+                return self.same(part, vector, missing)
+            case "ALLOCATE AVAILABLE", (request, _, available):
+                return self.same(part, request, available)
+            case "ALLOCATE BY PRIORITY", (request, priority, _, width, supply):
+                self.same(part, priority, width)
+                return self.same(part, request, supply)
+            case (("VECTOR ELM MAP" | "VECTOR REORDER"), (vector, place)):
+                self.same(part, self.dimensionless, place)
+                return vector
+        return self.dimensionless

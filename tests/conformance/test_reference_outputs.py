@@ -42,7 +42,18 @@ TOLERANCE: Final = 1e-3
 SMALL: Final = 1e-3
 
 # Cases whose own reference is at fault, with the evidence.
-KNOWN: Final[Mapping[str, str]] = MappingProxyType({})
+KNOWN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "allocate_available/test_allocate_available.mdl": (
+            "with the normal curve Vensim's allocations are up to 1 % off: at time 4 those of 'allocation3' add up "
+            "to 79.9989 of 80 and lie at prices of 8.3101, 8.3116 and 8.3102 instead of at one"
+        ),
+        "Query_file/Query_file.mdl": (
+            "the reference is one draw of RANDOM UNIFORM, and PySD's, whose PULSE TRAIN without a time between "
+            "pulses does not mind its end"
+        ),
+    }
+)
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"the conformance data is not at {CASES}")
 

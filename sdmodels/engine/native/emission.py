@@ -51,6 +51,7 @@ LIBRARY: Mapping[str, str] = {
     "ARCSIN": "asin",
     "ARCTAN": "atan",
     "COS": "cos",
+    "ERFC": "erfc",
     "EXP": "exp",
     "LN": "log",
     "SIN": "sin",

@@ -153,20 +153,22 @@ def test_an_apostrophe_in_an_unknown_name_does_not_cut_it(refused: Callable[...,
 @pytest.mark.parametrize(
     ("equation", "what"),
     [
-        ("RANDOM UNIFORM(0, 1, 2)", "RANDOM UNIFORM"),
-        ("VECTOR SELECT(A, 1, 2)", "VECTOR SELECT"),
-        ("FORECAST(A, 1, 2)", "FORECAST"),
-        ("DELAY FIXED(A, 1, 2)", "DELAY FIXED"),
-        ("SAMPLE IF TRUE(A > 1, A, 0)", "SAMPLE IF TRUE"),
+        ("RANDOM POISSON(0, 1, 2, 0, 1, 0)", "RANDOM POISSON"),
+        ("VECTOR SELECT(A, 1, 2)", "VECTOR SELECT with 3 arguments instead of 5"),
+        ("DELAY CONVEYOR(A, 1, 2, 0, 1, 0)", "DELAY CONVEYOR"),
+        ("DELAY INFORMATION(A, 1, 2)", "DELAY INFORMATION"),
+        ("INVERT MATRIX(A, 2)", "INVERT MATRIX"),
+        ("A FUNCTION OF(A)", "A FUNCTION OF, Vensim's mark of an equation that is still to be written"),
+        ("RAMP(A)", "RAMP with 1 arguments instead of 2 to 3"),
         ("2 * GET XLS CONSTANTS('a.xls', 'b', 'c')", "GET CONSTANTS"),
         ("My Macro(A, 1)", "MY MACRO"),
-        ("MIN(A, 1, 2)", "MIN with 3 arguments instead of 2"),
+        ("MIN(A)", "MIN with 1 arguments instead of 2 or more"),
         ("ABS()", "ABS with 0 arguments instead of 1"),
         ("T(A, 1)", "a table function with 2 arguments instead of 1"),
         ("SMOOTH N(A, 1, 2, A - 1)", "a delay whose order is not a whole number of 1 or more"),
         ("DELAY N(A, 1, 2, 0)", "a delay whose order is not a whole number of 1 or more"),
         ("SMOOTH N(A, 1, 2, 1.5)", "a delay whose order is not a whole number of 1 or more"),
-        ("WITH LOOKUP(A, ((0,0),(0,1),(1,1)))", "a table function with two points at one x"),
+        ("WITH LOOKUP(A, ((0,0),(2,1),(1,1)))", "a table function whose points are not in the order of x"),
         ("IF THEN ELSE(A, 1)", "IF THEN ELSE"),
     ],
 )
@@ -182,7 +184,7 @@ def test_an_unsupported_function_is_named_with_file_line_and_function(
 
 def test_the_cause_of_the_error_is_kept(write_model: WriteModel) -> None:
     with pytest.raises(ModelFileError, match="which is not supported") as caught:
-        read(write_model("A = RANDOM UNIFORM(0, 1, 2)"))
+        read(write_model("A = RANDOM POISSON(0, 1, 2, 0, 1, 0)"))
     assert isinstance(caught.value.__cause__, UnsupportedError)
 
 
