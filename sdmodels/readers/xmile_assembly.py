@@ -1,0 +1,380 @@
+"""How do the entries of an XMILE file become the variables of a Model?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pysd.translators.structures import abstract_expressions as pysd
+
+from sdmodels.errors import ModelFileError, did_you_mean
+from sdmodels.readers.translation import Names, UndefinedError, UnsupportedError, literal, translate
+from sdmodels.readers.xmile_document import Document
+from sdmodels.readers.xmile_entries import Entry, Part
+from sdmodels.readers.xmile_equations import (
+    BrokenEquationError,
+    numbers_in,
+    parse_equation,
+    without_comments,
+)
+from sdmodels.readers.xmile_functions import CONSTANTS, call
+from sdmodels.readers.xmile_limits import Flows, limited, net
+from sdmodels.readers.xmile_macros import Macro
+from sdmodels.readers.xmile_modules import Modules, Scope
+from sdmodels.readers.xmile_subscripts import Arrays
+from sdmodels.readers.xmile_time import CONTROLS
+from sdmodels.structure.expression import Expression, LookupCall, Number, Reference, Table, walk
+from sdmodels.structure.model import (
+    Auxiliary,
+    Constant,
+    Dimension,
+    Equation,
+    Lookup,
+    Stock,
+    TableEquation,
+    TimeSpec,
+    Variable,
+)
+from sdmodels.structure.names import key_of
+
+_TIMES: Mapping[str, str] = {
+    **{key_of(name): name for name in CONTROLS},
+    "dt": "TIME STEP",
+    "starttime": "INITIAL TIME",
+    "stoptime": "FINAL TIME",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an equation stands: whose it is, for which elements, and what names mean there."""
+
+    owner: str
+    line: int
+    text: str
+    names: Names
+    subscripts: tuple[str, ...]
+    own: Mapping[str, str]
+    within: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Assembly:
+    """Turns entries into variables, one after the other; macros that equations call add variables of their own."""
+
+    document: Document
+    time: TimeSpec
+    dimensions: dict[str, Dimension]
+    modules: Modules
+    macros: Mapping[str, Macro]
+    non_negative: frozenset[str]
+    _found: dict[str, Variable] = field(default_factory=dict)
+    _declared: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _tables: dict[str, tuple[Table, Entry]] = field(default_factory=dict)
+    _flows: list[Flows] = field(default_factory=list)
+    _uniflows: set[str] = field(default_factory=set)
+    _instances: int = 0
+
+    def variables(self) -> dict[str, Variable]:
+        """Return all variables of the model by their full names.
+
+        Raises
+        ------
+        ModelFileError
+            At the first entry that cannot be read.
+        """
+        placed = [each for each in self.modules.placed if not self._is_control(each.scope, each.entry)]
+        for each in placed:
+            self._declare(each.name, each.entry)
+        names = {scope: self._names(self.modules.names_in(scope)) for scope in self.modules.scopes()}
+        for each in placed:
+            self._add(each.name, each.entry, names[each.scope])
+        self._add_called_tables()
+        return limited(self._found, tuple(self._flows), frozenset(self._uniflows), self._arrays)
+
+    @property
+    def _arrays(self) -> Arrays:
+        return Arrays(dimensions=self.dimensions, declared=self._declared)
+
+    def _is_control(self, scope: Scope, entry: Entry) -> bool:
+        """Return whether an entry only repeats ``<sim_specs>``, as exporters from Vensim have it."""
+        if scope or key_of(entry.name) not in map(key_of, CONTROLS):
+            return False
+        said = without_comments(entry.parts[0].equation or "")
+        stated = dict(
+            zip(
+                map(key_of, CONTROLS),
+                (self.time.initial_time, self.time.final_time, self.time.time_step, self.time.save_period),
+                strict=True,
+            )
+        )
+        try:
+            differs = float(said) != stated[key_of(entry.name)]
+        except ValueError:
+            differs = key_of(said) not in ("time step", "dt", key_of(entry.name))
+        if differs:
+            raise self.document.error(
+                entry.line,
+                f"'{entry.name}' differs from <sim_specs>.",
+                f"{entry.name} = {said}, but <sim_specs> has {stated[key_of(entry.name)]:g}",
+                "Correct one of the two.",
+            )
+        return True
+
+    def _declare(self, name: str, entry: Entry) -> None:
+        if key_of(name) in map(key_of, self._declared):
+            raise self.document.error(
+                entry.line, f"'{name}' is defined a second time.", f"<{entry.kind}>", "Remove one of the two."
+            )
+        known = {key_of(dimension): dimension for dimension in self.dimensions}
+        for dimension in entry.dimensions:
+            if key_of(dimension) not in known:
+                raise self.document.error(
+                    entry.line,
+                    f"'{name}' has the dimension '{dimension}', which is not defined.",
+                    f"Dimensions: {', '.join(self.dimensions) or 'none'}.",
+                    did_you_mean(dimension, self.dimensions, otherwise="Define it under <dimensions>."),
+                )
+        self._declared[name] = tuple(known[key_of(dimension)] for dimension in entry.dimensions)
+        if table := entry.parts[0].table:
+            self._tables[name] = (table, entry)
+
+    def _names(self, variables: dict[str, str]) -> Names:
+        elements = [element for d in self.dimensions.values() for element in d.elements]
+        return Names(
+            variables={**_TIMES, **variables},
+            lookups={key: name for key, name in variables.items() if name in self._tables},
+            subscripts={key_of(name): name for name in (*elements, *self.dimensions, "*")},
+        )
+
+    def _add(self, name: str, entry: Entry, names: Names, around: _Place | None = None) -> None:
+        """Add a variable; ``around`` is the equation that calls the macro which it belongs to."""
+        low = {"units": entry.units, "documentation": entry.documentation}
+        limits = {"minimum": entry.minimum, "maximum": entry.maximum}
+        if all(part.table and not without_comments(part.equation or "") for part in entry.parts):
+            self._found[name] = self._lookup(name, entry, name)
+            return
+        equations: list[Equation] = []
+        for part in entry.parts:
+            equations += self._equations(name, entry, part, names, around)
+        kind: type[Stock | Auxiliary | Constant] = Auxiliary
+        if entry.kind == "stock":
+            kind = Stock
+        elif all(isinstance(e.expression, Number) and e.initial is None for e in equations):
+            kind = Constant
+        self._found[name] = kind(name=name, equations=tuple(equations), **low, **limits)
+        if entry.kind == "flow" and self._is_non_negative(entry, "flow"):
+            self._uniflows.add(name)
+
+    def _is_non_negative(self, entry: Entry, kind: str) -> bool:
+        return kind in self.non_negative if entry.non_negative is None else entry.non_negative
+
+    def _lookup(self, name: str, entry: Entry, shown: str) -> Lookup:
+        table, _ = self._tables[name]
+        if self._declared[name] or len(entry.parts) > 1:
+            raise self.document.unsupported(
+                entry.line,
+                f"'{name}' is a table function with subscripts, which is not supported.",
+                f"<{entry.kind} name={entry.name!r}>",
+                "Give each element a table of its own name.",
+            )
+        return Lookup(
+            name=shown,
+            equations=(TableEquation(table=table, line=entry.line, text=f"{entry.name} = <gf>"),),
+            units=entry.units,
+            documentation=entry.documentation,
+        )
+
+    def _add_called_tables(self) -> None:
+        """Add the tables of variables that are read at other places than the variable's own equation."""
+        called = {
+            part.table.name
+            for variable in self._found.values()
+            if isinstance(variable, Stock | Auxiliary)
+            for equation in variable.equations
+            for part in walk(equation.expression)
+            if isinstance(part, LookupCall) and isinstance(part.table, Reference)
+        }
+        for name in called - {n for n, variable in self._found.items() if isinstance(variable, Lookup)}:
+            self._found[name] = self._lookup(name, self._tables[name][1], name)
+
+    def _equations(
+        self, name: str, entry: Entry, part: Part, names: Names, around: _Place | None
+    ) -> list[Equation]:
+        place = self._place(name, entry, part, names, around)
+        if (values := numbers_in(place.text)) and entry.dimensions and not part.elements:
+            return self._listed(place, values)
+        value = self._expression(place, place.text)
+        if part.table is not None:
+            value = LookupCall(part.table, value)
+        initial = None if part.initial is None else self._expression(place, without_comments(part.initial))
+        if entry.kind == "stock":
+            flows = self._flows_of(place, entry)
+            rate = self._arrays.complete(net(flows), place.own)
+            return [self._equation(place, rate, value)]
+        return [self._equation(place, literal(value), initial)]
+
+    def _equation(self, place: _Place, expression: Expression, initial: Expression | None) -> Equation:
+        return Equation(
+            expression=expression,
+            initial=initial,
+            subscripts=place.subscripts,
+            line=place.line,
+            text=f"{place.owner} = {place.text}",
+        )
+
+    def _place(self, name: str, entry: Entry, part: Part, names: Names, around: _Place | None) -> _Place:
+        declared = self._declared[name]
+        text = without_comments(part.equation or "")
+        subscripts = declared
+        if part.elements:
+            subscripts = self._elements(name, part, declared)
+        own = dict(zip(declared, subscripts, strict=True))
+        place = _Place(
+            owner=name,
+            line=part.line,
+            text=text,
+            names=names,
+            subscripts=subscripts,
+            own=own if around is None else around.own,
+            within=() if around is None else around.within,
+        )
+        if not text:
+            raise self._error(place, f"'{name}' has no equation.", "Give it one.")
+        if len(set(declared)) < len(declared) and not part.elements:
+            raise self._unsupported(place, "one dimension twice")
+        return place
+
+    def _elements(self, name: str, part: Part, declared: tuple[str, ...]) -> tuple[str, ...]:
+        found = []
+        for element, dimension in zip(part.elements, declared, strict=False):
+            known = {key_of(each): each for each in self.dimensions[dimension].elements}
+            found.append(known.get(key_of(element), ""))
+        if len(part.elements) != len(declared) or not all(found):
+            raise self.document.error(
+                part.line,
+                f"'{name}' has no element [{', '.join(part.elements)}].",
+                f"Its dimensions: {', '.join(declared) or 'none'}.",
+                "Name one element of each dimension.",
+            )
+        return tuple(found)
+
+    def _listed(self, place: _Place, values: tuple[float, ...]) -> list[Equation]:
+        """Return one equation for each of the numbers, the last dimension running fastest."""
+        elements: list[tuple[str, ...]] = [()]
+        for dimension in place.subscripts:
+            elements = [(*each, element) for each in elements for element in self.dimensions[dimension].elements]
+        if len(elements) != len(values):
+            raise self._error(
+                place, f"'{place.owner}' has {len(values)} numbers for {len(elements)} elements.", "Give each one."
+            )
+        return [
+            Equation(
+                expression=Number(value),
+                subscripts=each,
+                line=place.line,
+                text=f"{place.owner} = {place.text}",
+            )
+            for each, value in zip(elements, values, strict=True)
+        ]
+
+    def _flows_of(self, place: _Place, entry: Entry) -> Flows:
+        def named(flows: tuple[str, ...]) -> tuple[str, ...]:
+            references = [self._expression(place, flow) for flow in flows]
+            if not all(isinstance(each, Reference) for each in references):
+                raise self._error(
+                    place, f"'{place.owner}' has a flow that is no name.", "Name a <flow> of the model."
+                )
+            return tuple(each.name for each in references if isinstance(each, Reference))
+
+        flows = Flows(
+            stock=place.owner,
+            inflows=named(entry.inflows),
+            outflows=named(entry.outflows),
+            non_negative=self._is_non_negative(entry, "stock"),
+        )
+        if flows not in self._flows:
+            self._flows.append(flows)
+        return flows
+
+    def _expression(self, place: _Place, text: str) -> Expression:
+        constants = {k: v for k, v in CONSTANTS.items() if k not in place.names.variables}
+
+        def call_of(function: str, arguments: tuple[Any, ...]) -> Any:
+            return self._called(place, function, arguments)
+
+        try:
+            translated = translate(parse_equation(text, call_of, constants), place.names)
+            return self._arrays.complete(translated, place.own)
+        except BrokenEquationError as error:
+            what = f"the equation of '{place.owner}' cannot be read from '{str(error)[:30]}' on."
+            raise self._error(place, what, "Correct the equation.") from error
+        except UndefinedError as error:
+            remedy = did_you_mean(error.name, error.known, otherwise="Define it, or correct the name.")
+            raise self._error(place, f"'{error.name}' is not defined.", remedy) from error
+        except UnsupportedError as error:
+            if "\n" in str(error):
+                raise
+            raise self._unsupported(place, str(error)) from error
+        except RecursionError as error:
+            what = f"the equation of '{place.owner}' is nested too deeply."
+            raise self._error(place, what, "Divide it among several variables.") from error
+
+    def _error(self, place: _Place, what: str, remedy: str) -> ModelFileError:
+        return self.document.error(place.line, what, f"{place.owner} = {place.text}", remedy)
+
+    def _unsupported(self, place: _Place, what: str) -> UnsupportedError:
+        return self.document.unsupported(
+            place.line,
+            f"'{place.owner}' uses {what}, which is not supported.",
+            f"{place.owner} = {place.text}",
+            "Write it with the functions that `sdmodels` reads (see docs/functions.md).",
+        )
+
+    def _called(self, place: _Place, function: str, arguments: tuple[Any, ...]) -> Any:
+        key = key_of(function)
+        if key in self.macros:
+            return self._instance(place, self.macros[key], arguments)
+        if key == "lookup" and len(arguments) == 2 and isinstance(arguments[0], pysd.ReferenceStructure):
+            table = arguments[0].reference
+            if key_of(table) not in place.names.lookups:
+                raise UnsupportedError(f"LOOKUP of '{table}', which has no table,")
+            return pysd.CallStructure(pysd.ReferenceStructure(table), arguments[1:])
+        if key in place.names.lookups:
+            return pysd.CallStructure(pysd.ReferenceStructure(function), arguments)
+        return call(function, arguments)
+
+    def _instance(self, place: _Place, macro: Macro, arguments: tuple[Any, ...]) -> Any:
+        """Add the variables of one call of a macro, and return the reference to its value."""
+        if macro.name in place.within:
+            raise UnsupportedError(f"the macro '{macro.name}' inside itself")
+        if len(arguments) != len(macro.parameters):
+            raise UnsupportedError(
+                f"the macro '{macro.name}' with {len(arguments)} arguments instead of {len(macro.parameters)}"
+            )
+        self._instances += 1
+        name = f"{place.owner} ({macro.name} {self._instances})"
+        local = [*macro.parameters, *(entry.name for entry in macro.entries)]
+        full = {key_of(each): f"{name}.{each}" for each in local}
+        for each in (name, *full.values()):
+            self._declared[each] = place.subscripts
+        for parameter, argument in zip(macro.parameters, arguments, strict=True):
+            value = self._arrays.complete(translate(argument, place.names), place.own)
+            self._found[full[key_of(parameter)]] = Auxiliary(
+                name=full[key_of(parameter)], equations=(self._equation(place, value, None),)
+            )
+        names = self._names(full)
+        inside = _Place(
+            owner=name,
+            line=macro.line,
+            text=without_comments(macro.equation),
+            names=names,
+            subscripts=place.subscripts,
+            own=place.own,
+            within=(*place.within, macro.name),
+        )
+        for entry in macro.entries:
+            self._add(full[key_of(entry.name)], entry, names, inside)
+        value = self._expression(inside, inside.text)
+        self._found[name] = Auxiliary(name=name, equations=(self._equation(inside, value, None),))
+        place.names.variables[key_of(name)] = name  # type: ignore[index]
+        return pysd.ReferenceStructure(name)

@@ -1,0 +1,147 @@
+"""Which variables does a model with modules have, and what does a name mean inside one of them?
+
+A module's variables are named ``module.variable``, from the outermost module on. An input of a module is no
+variable of its own: it is another name for what it is connected to.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sdmodels.readers.xmile_document import Document, attribute, child, children, name_in
+from sdmodels.readers.xmile_entries import Entry, entries_of, name_of
+from sdmodels.structure.names import key_of
+
+Scope: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A variable in its module: ``name`` is the full one, ``scope`` has the keys of the modules around it."""
+
+    name: str
+    scope: Scope
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Where an input of a module has its values from: ``source`` as it is written inside ``scope``."""
+
+    scope: Scope
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modules:
+    """All variables of a file, and the connections between its modules by scope and key of the input."""
+
+    placed: tuple[Placed, ...]
+    connections: dict[tuple[Scope, str], Connection] = field(default_factory=dict)
+
+    def scopes(self) -> frozenset[Scope]:
+        """Return every module that has variables."""
+        return frozenset(each.scope for each in self.placed)
+
+    def names_in(self, scope: Scope) -> dict[str, str]:
+        """Return what every name that may be used inside a module stands for, by what is compared.
+
+        A name with a dot in front is meant from the whole model on.
+        """
+        everything = {(*each.scope, key_of(each.entry.name)): each.name for each in self.placed}
+        for inner, key in self.connections:
+            target = self.target(inner, key)
+            if target is not None:
+                everything[(*inner, key)] = everything[target]
+        depth = len(scope)
+        inside = {".".join(path[depth:]): name for path, name in everything.items() if path[:depth] == scope}
+        return {**{"." + ".".join(path): name for path, name in everything.items()}, **inside}
+
+    def target(self, scope: Scope, key: str, passed: int = 0) -> tuple[str, ...] | None:
+        """Return the path of the variable that a name means inside a module; ``None`` if there is none."""
+        if passed > len(self.connections):
+            return None
+        if key.startswith("."):
+            return self.target((), key[1:], passed)
+        *modules, last = key.split(".")
+        path = (*scope, *modules)
+        connection = self.connections.get((path, last))
+        if connection is not None:
+            return self.target(connection.scope, connection.source, passed + 1)
+        known = {(*each.scope, key_of(each.entry.name)) for each in self.placed}
+        return (*path, last) if (*path, last) in known else None
+
+
+def modules_of(document: Document) -> Modules:
+    """Read every ``<model>`` that the file's main model is made of.
+
+    Raises
+    ------
+    ModelFileError
+        If a module has no model, is inside itself, or an input is connected to nothing.
+    """
+    models = list(children(document.root, "model"))
+    if not models:
+        raise document.error(1, "the file has no model.", "There is no <model>.", "Save it again.")
+    main = next((model for model in models if attribute(model, "name") is None), models[0])
+    parts = {key_of(name_in(attribute(model, "name") or "")): model for model in models if model is not main}
+    reading = _Modules(document, parts)
+    reading.read(main, (), "", ())
+    found = Modules(placed=tuple(reading.placed), connections=reading.connections)
+    for (scope, key), connection in found.connections.items():
+        if found.target(scope, key) is None:
+            raise document.error(
+                connection.line,
+                f"the input '{'.'.join((*scope, key))}' is connected to '{connection.source}', "
+                "which is not defined.",
+                f'<connect to="{key}" from="{connection.source}"/>',
+                "Connect it to a variable of the model.",
+            )
+    return found
+
+
+class _Modules:
+    def __init__(self, document: Document, parts: dict[str, Any]) -> None:
+        self.document = document
+        self.parts = parts
+        self.placed: list[Placed] = []
+        self.connections: dict[tuple[Scope, str], Connection] = {}
+
+    def read(self, model: Any, scope: Scope, prefix: str, around: tuple[str, ...]) -> None:
+        if scope and child(model, "sim_specs") is not None:
+            raise self.document.unsupported(
+                model.sourceline,
+                f"the module '{prefix[:-1]}' runs over a time of its own.",
+                "Its <model> has <sim_specs>.",
+                "Give it the time of the whole model.",
+            )
+        container = child(model, "variables")
+        for entry in entries_of(self.document, container):
+            if (scope, key_of(entry.name)) not in self.connections:
+                self.placed.append(Placed(name=prefix + entry.name, scope=scope, entry=entry))
+        for module in _modules_in(container):
+            name = name_of(self.document, module)
+            key = key_of(name)
+            if key not in self.parts or key in around:
+                raise self.document.error(
+                    module.sourceline,
+                    f"the module '{prefix}{name}' "
+                    + ("is inside itself." if key in around else "has no model."),
+                    f'<module name="{name}">',
+                    f'Give the file a <model name="{name}"> without this module in it.',
+                )
+            self._connect(module, scope, key)
+            self.read(self.parts[key], (*scope, key), f"{prefix}{name}.", (*around, key))
+
+    def _connect(self, module: Any, scope: Scope, key: str) -> None:
+        for connection in children(module, "connect"):
+            to = key_of(name_in(attribute(connection, "to") or "")).removeprefix(".").removeprefix(f"{key}.")
+            source = key_of(name_in(attribute(connection, "from") or ""))
+            self.connections[((*scope, key), to)] = Connection(
+                scope=scope, source=source, line=connection.sourceline
+            )
+
+
+def _modules_in(container: Any | None) -> Iterable[Any]:
+    return () if container is None else children(container, "module")
