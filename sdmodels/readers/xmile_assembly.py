@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from pysd.translators.structures import abstract_expressions as pysd
@@ -148,8 +149,6 @@ class Assembly:
 
     def _add(self, name: str, entry: Entry, names: Names, around: _Place | None = None) -> None:
         """Add a variable; ``around`` is the equation that calls the macro which it belongs to."""
-        low = {"units": entry.units, "documentation": entry.documentation}
-        limits = {"minimum": entry.minimum, "maximum": entry.maximum}
         if all(part.table and not without_comments(part.equation or "") for part in entry.parts):
             self._found[name] = self._lookup(name, entry, name)
             return
@@ -161,7 +160,14 @@ class Assembly:
             kind = Stock
         elif all(isinstance(e.expression, Number) and e.initial is None for e in equations):
             kind = Constant
-        self._found[name] = kind(name=name, equations=tuple(equations), **low, **limits)
+        self._found[name] = kind(
+            name=name,
+            equations=tuple(equations),
+            units=entry.units,
+            documentation=entry.documentation,
+            minimum=entry.minimum,
+            maximum=entry.maximum,
+        )
         if entry.kind == "flow" and self._is_non_negative(entry, "flow"):
             self._uniflows.add(name)
 
@@ -201,7 +207,7 @@ class Assembly:
         self, name: str, entry: Entry, part: Part, names: Names, around: _Place | None
     ) -> list[Equation]:
         place = self._place(name, entry, part, names, around)
-        if (values := numbers_in(place.text)) and entry.dimensions and not part.elements:
+        if (values := numbers_in(place.text)) and place.subscripts == self._declared[name] != ():
             return self._listed(place, values)
         value = self._expression(place, place.text)
         if part.table is not None:
@@ -228,6 +234,8 @@ class Assembly:
         subscripts = declared
         if part.elements:
             subscripts = self._elements(name, part, declared)
+        elif part.place is not None:
+            subscripts = self._counted(name, entry, part.place, declared)
         own = dict(zip(declared, subscripts, strict=True))
         place = _Place(
             owner=name,
@@ -240,7 +248,7 @@ class Assembly:
         )
         if not text:
             raise self._error(place, f"'{name}' has no equation.", "Give it one.")
-        if len(set(declared)) < len(declared) and not part.elements:
+        if len(set(declared)) < len(declared) and subscripts == declared:
             raise self._unsupported(place, "one dimension twice")
         return place
 
@@ -258,14 +266,28 @@ class Assembly:
             )
         return tuple(found)
 
+    def _counted(self, name: str, entry: Entry, place: int, declared: tuple[str, ...]) -> tuple[str, ...]:
+        known = self._every_element(declared)
+        if len(known) != len(entry.parts):
+            raise self.document.error(
+                entry.parts[min(place + 1, len(entry.parts) - 1)].line,
+                f"'{name}' has {len(entry.parts)} equations for {len(known)} elements.",
+                f"Its dimensions: {', '.join(declared) or 'none'}.",
+                "Give one equation, or one for each element.",
+            )
+        return known[place]
+
+    def _every_element(self, declared: tuple[str, ...]) -> list[tuple[str, ...]]:
+        return list(product(*(self.dimensions[dimension].elements for dimension in declared)))
+
     def _listed(self, place: _Place, values: tuple[float, ...]) -> list[Equation]:
         """Return one equation for each of the numbers, the last dimension running fastest."""
-        elements: list[tuple[str, ...]] = [()]
-        for dimension in place.subscripts:
-            elements = [(*each, element) for each in elements for element in self.dimensions[dimension].elements]
+        elements = self._every_element(place.subscripts)
         if len(elements) != len(values):
             raise self._error(
-                place, f"'{place.owner}' has {len(values)} numbers for {len(elements)} elements.", "Give each one."
+                place,
+                f"'{place.owner}' has {len(values)} numbers for {len(elements)} elements.",
+                "Give each one.",
             )
         return [
             Equation(

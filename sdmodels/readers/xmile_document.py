@@ -115,7 +115,7 @@ def text_of(node: Any | None) -> str:
     """Return all text inside a node, without comments; empty for ``None``."""
     if node is None:
         return ""
-    return "".join(piece for piece in node.xpath(".//text()") if not piece.getparent() is None)
+    return "".join(piece for piece in node.xpath(".//text()") if piece.getparent() is not None)
 
 
 def name_in(text: str) -> str:

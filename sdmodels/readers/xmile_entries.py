@@ -3,7 +3,7 @@
 Element names and meanings: XMILE 1.0 (OASIS Standard, 14 December 2015), chapter 4.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
@@ -32,15 +32,20 @@ _READ = frozenset(
     {"eqn", "init_eqn", "units", "doc", "dimensions", "element", "gf", "non_negative", "range", "inflow"}
     | {"outflow", "xscale", "yscale", "xpts", "ypts"}
 )
+_ONCE = frozenset({"init_eqn", "dimensions", "gf", "non_negative", "xscale", "xpts", "ypts"})
 # What changes how a variable looks or is entered, not how it behaves.
 _IGNORED = frozenset({"scale", "format", "event_poster", "mathml", "label", "documentation", "note"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One equation of a variable: for all its elements (``elements`` is empty) or for one of them."""
+    """One equation of a variable: for all its elements, or for one of them.
 
-    elements: tuple[str, ...]
+    The one is named in ``elements``, or counted in ``place`` from 0 on, the last dimension running fastest.
+    """
+
+    elements: tuple[str, ...] = ()
+    place: int | None = None
     equation: str | None
     initial: str | None
     table: Table | None
@@ -129,8 +134,17 @@ def _entry(document: Document, node: Any) -> Entry:
 
 
 def _reject_unknown(document: Document, node: Any, name: str) -> None:
+    seen: set[str] = set()
     for part in children(node):
         kind = tag(part)
+        if kind in _ONCE & seen:
+            raise document.error(
+                part.sourceline,
+                f"'{name}' has a second <{kind}>.",
+                f"<{tag(node)} name={name!r}>",
+                "Remove one of the two.",
+            )
+        seen.add(kind)
         if kind in _READ | _IGNORED or (is_extension(part) and kind not in _UNSUPPORTED):
             continue
         raise document.unsupported(
@@ -175,18 +189,24 @@ def number(document: Document, node: Any, text: str, what: str) -> float:
 
 
 def _parts(document: Document, node: Any, name: str) -> tuple[Part, ...]:
+    equations = list(children(node, "eqn"))
     whole = _part(document, node, name, ())
+    if len(equations) > 1:
+        # Vensim writes the equations of an array one after the other.
+        return tuple(
+            replace(whole, place=place, equation=text_of(equation), line=equation.sourceline)
+            for place, equation in enumerate(equations)
+        )
     elements = [
         _part(document, element, name, _elements(document, element, name))
         for element in children(node, "element")
     ]
     return tuple(
-        Part(
-            elements=part.elements,
+        replace(
+            part,
             equation=whole.equation if part.equation is None else part.equation,
             initial=whole.initial if part.initial is None else part.initial,
             table=part.table or whole.table,
-            line=part.line,
         )
         for part in elements or [whole]
     )

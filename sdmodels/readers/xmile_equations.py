@@ -29,8 +29,21 @@ _ELEMENT = re.compile(r"\s*(?P<element>\w+)(?=\s*[,\]])")
 _QUOTED = re.compile(r'"((?:\\"|[^"])*)"')
 _COMMENT = re.compile(r"\{[^{}]*\}")
 _STRENGTH: Final = {
-    **{"or": 1, "and": 2, "=": 3, "<>": 3, "<": 4, "<=": 4, ">": 4, ">=": 4},
-    **{"+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "mod": 6, "^": 8},
+    "or": 1,
+    "and": 2,
+    "=": 3,
+    "<>": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "//": 6,
+    "mod": 6,
+    "^": 8,
 }
 _SIGN: Final = 7
 _WORDS: Final = frozenset({"and", "or", "not", "mod", "if", "then", "else"})
@@ -212,7 +225,10 @@ class _Reading:
             if found:
                 self.expect(",")
             token = self.take()
-            if not (token.kind in ("name", "number") or token.text == "*") or self.next.text not in (",", "]"):
+            if not (token.kind in ("name", "number") or token.text == "*") or self.next.text not in (
+                ",",
+                "]",
+            ):
                 raise UnsupportedError(f"the computed subscript '{self.text[token.position :][:20]}'")
             found.append(key_of(token.text))
         return tuple(found)

@@ -27,7 +27,18 @@ _SHARED: Final = ("delay", "delay1", "delay3", "delayn", "smth1", "smth3", "smth
 # They share a name with a function of Vensim's, or nearly, but not its meaning or arguments.
 _REFUSED: Final = frozenset(
     {"random", "normal", "lognormal", "poisson", "exprnd", "self", "size", "rank", "stddev", "lookupinv"}
-    | {"npv", "irr", "history", "endval", "counter", "montecarlo", "interpolate", "allocate", "smooth", "pulse train"}
+    | {
+        "npv",
+        "irr",
+        "history",
+        "endval",
+        "counter",
+        "montecarlo",
+        "interpolate",
+        "allocate",
+        "smooth",
+        "pulse train",
+    }
 )
 
 

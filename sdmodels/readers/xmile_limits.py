@@ -36,9 +36,7 @@ def net(flows: Flows) -> Expression:
     """Return what all flows together add to the stock."""
     parts: list[Expression] = [Reference(name) for name in flows.inflows]
     total: Expression = reduce(lambda left, right: Arithmetic("+", left, right), parts) if parts else _ZERO
-    return reduce(
-        lambda left, right: Arithmetic("-", left, right), map(Reference, flows.outflows), total
-    )
+    return reduce(lambda left, right: Arithmetic("-", left, right), map(Reference, flows.outflows), total)
 
 
 def limited(
@@ -103,7 +101,9 @@ class _Limits:
                 return True
             variable = self.variables.get(current)
             if current not in seen and isinstance(variable, Auxiliary):
-                waiting += [r.name for equation in variable.equations for r in references(equation.expression)]
+                waiting += [
+                    r.name for equation in variable.equations for r in references(equation.expression)
+                ]
             seen.add(current)
         return False
 
@@ -114,7 +114,9 @@ class _Limits:
         kind = Stock if isinstance(variable, Stock) else Auxiliary
         self.variables[name] = kind(
             name=name,
-            equations=tuple(self._limited(name, equation, function, limit) for equation in variable.equations),
+            equations=tuple(
+                self._limited(name, equation, function, limit) for equation in variable.equations
+            ),
             units=variable.units,
             documentation=variable.documentation,
             minimum=variable.minimum,
