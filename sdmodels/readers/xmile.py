@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sdmodels.readers.xmile_assembly import Assembly
 from sdmodels.readers.xmile_document import Document, attribute, child, children, document_of, name_in
-from sdmodels.readers.xmile_entries import name_of, non_negative
+from sdmodels.readers.xmile_entries import name_of
 from sdmodels.readers.xmile_macros import macros_of
 from sdmodels.readers.xmile_modules import modules_of
 from sdmodels.readers.xmile_time import time_of
@@ -37,7 +37,6 @@ def read_xmile(path: Path) -> Model:
         dimensions=_dimensions(document),
         modules=modules_of(document),
         macros=macros_of(document),
-        non_negative=_behaviour(document),
     )
     return Model(
         name=path.stem,
@@ -67,20 +66,3 @@ def _dimensions(document: Document) -> dict[str, Dimension]:
             )
         found[name] = Dimension(name=name, elements=elements)
     return found
-
-
-def _behaviour(document: Document) -> frozenset[str]:
-    """Return which of ``stock`` and ``flow`` are non-negative unless a variable says otherwise."""
-    found = set()
-    models = list(children(document.root, "model"))
-    for node in (document.root, *models[:1]):
-        behaviour = child(node, "behavior")
-        if behaviour is None:
-            continue
-        for kind in ("stock", "flow"):
-            special = child(behaviour, kind)
-            said = non_negative(behaviour)
-            if special is not None and non_negative(special) is not None:
-                said = non_negative(special)
-            found |= {kind} if said else set()
-    return frozenset(found)

@@ -1,7 +1,7 @@
 """How do the entries of an XMILE file become the variables of a Model?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -9,7 +9,7 @@ from pysd.translators.structures import abstract_expressions as pysd
 
 from sdmodels.errors import ModelFileError, did_you_mean
 from sdmodels.readers.translation import Names, UndefinedError, UnsupportedError, literal, translate
-from sdmodels.readers.xmile_document import Document
+from sdmodels.readers.xmile_document import Document, name_in
 from sdmodels.readers.xmile_entries import Entry, Part
 from sdmodels.readers.xmile_equations import (
     BrokenEquationError,
@@ -45,6 +45,11 @@ _TIMES: Mapping[str, str] = {
 }
 
 
+def _is_table(entry: Entry) -> bool:
+    """Return whether an entry is a table function and nothing else."""
+    return all(part.table and not without_comments(part.equation or "") for part in entry.parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """Where an equation stands: whose it is, for which elements, and what names mean there."""
@@ -66,12 +71,11 @@ class Assembly:
     time: TimeSpec
     dimensions: dict[str, Dimension]
     modules: Modules
-    macros: Mapping[str, Macro]
-    non_negative: frozenset[str]
+    macros: Mapping[tuple[str, int], Macro]
     _found: dict[str, Variable] = field(default_factory=dict)
     _declared: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _tables: dict[str, tuple[Table, Entry]] = field(default_factory=dict)
-    _flows: list[Flows] = field(default_factory=list)
+    _connected: dict[str, Flows] = field(default_factory=dict)
     _uniflows: set[str] = field(default_factory=set)
     _instances: int = 0
 
@@ -88,9 +92,9 @@ class Assembly:
             self._declare(each.name, each.entry)
         names = {scope: self._names(self.modules.names_in(scope)) for scope in self.modules.scopes()}
         for each in placed:
-            self._add(each.name, each.entry, names[each.scope])
+            self._add(each.name, each.entry, names[each.scope], each.non_negative)
         self._add_called_tables()
-        return limited(self._found, tuple(self._flows), frozenset(self._uniflows), self._arrays)
+        return limited(self._found, tuple(self._connected.values()), frozenset(self._uniflows), self._arrays)
 
     @property
     def _arrays(self) -> Arrays:
@@ -143,14 +147,16 @@ class Assembly:
         elements = [element for d in self.dimensions.values() for element in d.elements]
         return Names(
             variables={**_TIMES, **variables},
-            lookups={key: name for key, name in variables.items() if name in self._tables},
+            lookups={key: self._table_name(name) for key, name in variables.items() if name in self._tables},
             subscripts={key_of(name): name for name in (*elements, *self.dimensions, "*")},
         )
 
-    def _add(self, name: str, entry: Entry, names: Names, around: _Place | None = None) -> None:
+    def _add(
+        self, name: str, entry: Entry, names: Names, non_negative: bool, around: _Place | None = None
+    ) -> None:
         """Add a variable; ``around`` is the equation that calls the macro which it belongs to."""
-        if all(part.table and not without_comments(part.equation or "") for part in entry.parts):
-            self._found[name] = self._lookup(name, entry, name)
+        if _is_table(entry):
+            self._found[name] = self._lookup(name, name)
             return
         equations: list[Equation] = []
         for part in entry.parts:
@@ -168,14 +174,17 @@ class Assembly:
             minimum=entry.minimum,
             maximum=entry.maximum,
         )
-        if entry.kind == "flow" and self._is_non_negative(entry, "flow"):
+        if entry.kind == "flow" and non_negative:
             self._uniflows.add(name)
+        if entry.kind == "stock":
+            self._connected[name] = replace(self._connected[name], non_negative=non_negative)
 
-    def _is_non_negative(self, entry: Entry, kind: str) -> bool:
-        return kind in self.non_negative if entry.non_negative is None else entry.non_negative
+    def _table_name(self, name: str) -> str:
+        """Return what the table of a variable is called; a variable with an equation too has another value."""
+        return name if _is_table(self._tables[name][1]) else f"{name} (table)"
 
-    def _lookup(self, name: str, entry: Entry, shown: str) -> Lookup:
-        table, _ = self._tables[name]
+    def _lookup(self, name: str, shown: str) -> Lookup:
+        table, entry = self._tables[name]
         if self._declared[name] or len(entry.parts) > 1:
             raise self.document.unsupported(
                 entry.line,
@@ -200,24 +209,28 @@ class Assembly:
             for part in walk(equation.expression)
             if isinstance(part, LookupCall) and isinstance(part.table, Reference)
         }
-        for name in called - {n for n, variable in self._found.items() if isinstance(variable, Lookup)}:
-            self._found[name] = self._lookup(name, self._tables[name][1], name)
+        for name in self._tables:
+            if self._table_name(name) in called - self._found.keys():
+                self._found[self._table_name(name)] = self._lookup(name, self._table_name(name))
 
     def _equations(
         self, name: str, entry: Entry, part: Part, names: Names, around: _Place | None
     ) -> list[Equation]:
         place = self._place(name, entry, part, names, around)
-        if (values := numbers_in(place.text)) and place.subscripts == self._declared[name] != ():
-            return self._listed(place, values)
-        value = self._expression(place, place.text)
+        values = numbers_in(place.text) if place.subscripts == self._declared[name] != () else None
+        if values is not None:
+            return [self._stated(entry, at, part, Number(value)) for at, value in self._listed(place, values)]
+        return [self._stated(entry, place, part, self._expression(place, place.text))]
+
+    def _stated(self, entry: Entry, place: _Place, part: Part, value: Expression) -> Equation:
+        """Return the equation of one part, whose text comes to ``value``."""
         if part.table is not None:
             value = LookupCall(part.table, value)
-        initial = None if part.initial is None else self._expression(place, without_comments(part.initial))
         if entry.kind == "stock":
-            flows = self._flows_of(place, entry)
-            rate = self._arrays.complete(net(flows), place.own)
-            return [self._equation(place, rate, value)]
-        return [self._equation(place, literal(value), initial)]
+            rate = net(self._flows_of(place, entry))
+            return self._equation(place, self._arrays.complete(rate, place.own), value)
+        initial = None if part.initial is None else self._expression(place, without_comments(part.initial))
+        return self._equation(place, literal(value), initial)
 
     def _equation(self, place: _Place, expression: Expression, initial: Expression | None) -> Equation:
         return Equation(
@@ -280,46 +293,42 @@ class Assembly:
     def _every_element(self, declared: tuple[str, ...]) -> list[tuple[str, ...]]:
         return list(product(*(self.dimensions[dimension].elements for dimension in declared)))
 
-    def _listed(self, place: _Place, values: tuple[float, ...]) -> list[Equation]:
-        """Return one equation for each of the numbers, the last dimension running fastest."""
+    def _listed(self, place: _Place, values: tuple[float, ...]) -> list[tuple[_Place, float]]:
+        """Return the place for each of the numbers, the last dimension running fastest."""
         elements = self._every_element(place.subscripts)
         if len(elements) != len(values):
-            raise self._error(
-                place,
-                f"'{place.owner}' has {len(values)} numbers for {len(elements)} elements.",
-                "Give each one.",
-            )
+            what = f"'{place.owner}' has {len(values)} numbers for {len(elements)} elements."
+            raise self._error(place, what, "Give one for each element.")
         return [
-            Equation(
-                expression=Number(value),
-                subscripts=each,
-                line=place.line,
-                text=f"{place.owner} = {place.text}",
+            (
+                replace(place, subscripts=each, own=dict(zip(place.subscripts, each, strict=True))),
+                value,
             )
             for each, value in zip(elements, values, strict=True)
         ]
 
     def _flows_of(self, place: _Place, entry: Entry) -> Flows:
-        def named(flows: tuple[str, ...]) -> tuple[str, ...]:
-            references = [self._expression(place, flow) for flow in flows]
-            if not all(isinstance(each, Reference) for each in references):
-                raise self._error(
-                    place, f"'{place.owner}' has a flow that is no name.", "Name a <flow> of the model."
-                )
-            return tuple(each.name for each in references if isinstance(each, Reference))
+        """Return what flows into and out of a stock; whether it must stay above zero is said later."""
+
+        def full(flow: str) -> str:
+            name = place.names.variables.get(key_of(name_in(flow)))
+            if name is None or name in _TIMES.values():
+                known = place.names.variables.values()
+                remedy = did_you_mean(flow, known, otherwise="Define it, or correct the name.")
+                raise self._error(place, f"the flow '{flow}' of '{place.owner}' is not defined.", remedy)
+            return name
 
         flows = Flows(
             stock=place.owner,
-            inflows=named(entry.inflows),
-            outflows=named(entry.outflows),
-            non_negative=self._is_non_negative(entry, "stock"),
+            inflows=tuple(map(full, entry.inflows)),
+            outflows=tuple(map(full, entry.outflows)),
+            non_negative=False,
         )
-        if flows not in self._flows:
-            self._flows.append(flows)
+        self._connected[place.owner] = flows
         return flows
 
     def _expression(self, place: _Place, text: str) -> Expression:
-        constants = {k: v for k, v in CONSTANTS.items() if k not in place.names.variables}
+        constants = {k: v for k, v in self._constants().items() if k not in place.names.variables}
 
         def call_of(function: str, arguments: tuple[Any, ...]) -> Any:
             return self._called(place, function, arguments)
@@ -341,6 +350,15 @@ class Assembly:
             what = f"the equation of '{place.owner}' is nested too deeply."
             raise self._error(place, what, "Divide it among several variables.") from error
 
+    def _constants(self) -> dict[str, float]:
+        """Return the names of numbers: ``PI``, and ``Dimension.Element`` for the place of an element."""
+        places = {
+            key_of(f"{dimension.name}.{element}"): place + 1.0
+            for dimension in self.dimensions.values()
+            for place, element in enumerate(dimension.elements)
+        }
+        return {**places, **CONSTANTS}
+
     def _error(self, place: _Place, what: str, remedy: str) -> ModelFileError:
         return self.document.error(place.line, what, f"{place.owner} = {place.text}", remedy)
 
@@ -354,8 +372,8 @@ class Assembly:
 
     def _called(self, place: _Place, function: str, arguments: tuple[Any, ...]) -> Any:
         key = key_of(function)
-        if key in self.macros:
-            return self._instance(place, self.macros[key], arguments)
+        if (key, len(arguments)) in self.macros:
+            return self._instance(place, self.macros[key, len(arguments)], arguments)
         if key == "lookup" and len(arguments) == 2 and isinstance(arguments[0], pysd.ReferenceStructure):
             table = arguments[0].reference
             if key_of(table) not in place.names.lookups:
@@ -369,10 +387,6 @@ class Assembly:
         """Add the variables of one call of a macro, and return the reference to its value."""
         if macro.name in place.within:
             raise UnsupportedError(f"the macro '{macro.name}' inside itself")
-        if len(arguments) != len(macro.parameters):
-            raise UnsupportedError(
-                f"the macro '{macro.name}' with {len(arguments)} arguments instead of {len(macro.parameters)}"
-            )
         self._instances += 1
         name = f"{place.owner} ({macro.name} {self._instances})"
         local = [*macro.parameters, *(entry.name for entry in macro.entries)]
@@ -395,7 +409,7 @@ class Assembly:
             within=(*place.within, macro.name),
         )
         for entry in macro.entries:
-            self._add(full[key_of(entry.name)], entry, names, inside)
+            self._add(full[key_of(entry.name)], entry, names, bool(entry.non_negative), inside)
         value = self._expression(inside, inside.text)
         self._found[name] = Auxiliary(name=name, equations=(self._equation(inside, value, None),))
         place.names.variables[key_of(name)] = name  # type: ignore[index]

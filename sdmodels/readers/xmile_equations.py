@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     rf"|(?P<name>\.?{_PART}(?:\.{_PART})*)"
     r"|(?P<operator><=|>=|<>|//|[-+*/^=<>()\[\],;:!@]))"
 )
-_ELEMENT = re.compile(r"\s*(?P<element>\w+)(?=\s*[,\]])")
+_ELEMENT = re.compile(r"\s*(?:\w+\.)?(?P<element>\w+|\*)(?=\s*[,\]])")
 _QUOTED = re.compile(r'"((?:\\"|[^"])*)"')
 _COMMENT = re.compile(r"\{[^{}]*\}")
 _STRENGTH: Final = {

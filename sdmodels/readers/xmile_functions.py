@@ -26,7 +26,7 @@ _FINAL_TIME: Final = pysd.ReferenceStructure("FINAL TIME")
 _SHARED: Final = ("delay", "delay1", "delay3", "delayn", "smth1", "smth3", "smthn", "trend", "forcst")
 # They share a name with a function of Vensim's, or nearly, but not its meaning or arguments.
 _REFUSED: Final = frozenset(
-    {"random", "normal", "lognormal", "poisson", "exprnd", "self", "size", "rank", "stddev", "lookupinv"}
+    {"random", "normal", "lognormal", "poisson", "exprnd", "self", "rank", "stddev", "lookupinv"}
     | {
         "npv",
         "irr",
@@ -50,7 +50,7 @@ def call(name: str, arguments: tuple[Any, ...]) -> Any:
     UnsupportedError
         If the function is not read, or has too many or too few arguments.
     """
-    key = key_of(name)
+    key = key_of(name).removeprefix("std.")
     if key in _REFUSED:
         raise UnsupportedError(key.upper())
     if key in _SHARED:
@@ -62,7 +62,7 @@ def call(name: str, arguments: tuple[Any, ...]) -> Any:
         if len(arguments) not in counts:
             raise UnsupportedError(f"{key.upper()} with {len(arguments)} arguments")
         return build(*arguments)
-    return _plain(name, *arguments)
+    return _plain(key, *arguments)
 
 
 def _shared(key: str, arguments: tuple[Any, ...]) -> Any:
@@ -116,6 +116,11 @@ def _ramp(slope: Any, start: Any, end: Any = _FINAL_TIME) -> Any:
     return _plain("RAMP", slope, start, end)
 
 
+def _size(array: Any) -> Any:
+    """Return how many elements an array has: the sum of a 1 for each of them."""
+    return _plain("SUM", _plain("IF THEN ELSE", 1.0, 1.0, array))
+
+
 def _previous(value: Any, initial: Any) -> Any:
     return pysd.DelayFixedStructure(value, _TIME_STEP, initial)
 
@@ -127,6 +132,8 @@ _WRITTEN: Final[Mapping[str, tuple[tuple[int, ...], Callable[..., Any]]]] = Mapp
         "int": ((1,), _floor),
         "inf": ((0,), lambda: math.inf),
         "log10": ((1,), lambda value: _plain("LOG", value, 10.0)),
+        "mean": ((1,), lambda array: _arithmetic("/", _plain("SUM", array), _size(array))),
+        "size": ((1,), _size),
         "max": ((1,), lambda array: _plain("VMAX", array)),
         "min": ((1,), lambda array: _plain("VMIN", array)),
         "mod": ((2,), _modulo),

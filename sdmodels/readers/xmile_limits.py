@@ -1,9 +1,9 @@
 """How do stocks and flows that are marked as non-negative stay above zero?
 
-A flow is taken as zero where its equation is below zero. A stock's outflows are held to what can leave it in a
-time step: what is in it, what flows in meanwhile, and what earlier outflows leave (XMILE 1.0, section 4.2:
-outflows are listed in the order of priority). Nothing is made or lost: what arrives elsewhere is the flow that
-was held. An inflow that needs the outflow at the same time cannot be counted and is left out.
+A flow is taken as zero where its equation is below zero. A stock's outflows are held to what is in it and what
+the outflows listed before leave of it (XMILE 1.0, sections 3.6.2 and 4.2: the filter of an outflow knows the
+stock and the sum of the outflows of higher priority, not the inflows). Nothing is made or lost: what arrives
+elsewhere is the flow that was held. An inflow that runs backwards is held to what the outflows leave.
 
 A flow that drains several stocks is no flow of things; there the stock alone is kept at zero, which is what the
 reference outputs of SDXorg's ``non_negative_stocks`` have.
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from sdmodels.readers.xmile_subscripts import Arrays
-from sdmodels.structure.expression import Arithmetic, Call, Expression, Number, Reference, references
+from sdmodels.structure.expression import Arithmetic, Call, Expression, Negation, Number, Reference
 from sdmodels.structure.model import Auxiliary, Constant, Equation, Stock, Variable
 
 _ZERO = Number(0.0)
@@ -77,35 +77,16 @@ class _Limits:
         shared = [name for name in flows.outflows if self.sources[name] > 1]
         shared += [name for name in flows.inflows if self.targets[name] > 1 and name not in self.uniflows]
         if shared:
-            self._change(flows.stock, "MAX", Arithmetic("-", _ZERO, there))
+            self._change(flows.stock, "MAX", Negation(there))
             return
+        left: Expression = there
+        for name in flows.outflows:
+            self._change(name, "MIN", Call("MAX", (left, _ZERO)))
+            left = Arithmetic("-", left, Reference(name))
         for name in flows.inflows:
             if name not in self.uniflows:
-                # A flow that may run backwards drains this stock when it does.
-                self._change(name, "MAX", Arithmetic("-", _ZERO, there))
-        for place, name in enumerate(flows.outflows):
-            left: Expression = there
-            for inflow in flows.inflows:
-                if not self._needs(inflow, name):
-                    left = Arithmetic("+", left, Reference(inflow))
-            for earlier in flows.outflows[:place]:
-                left = Arithmetic("-", left, Reference(earlier))
-            self._change(name, "MIN", Call("MAX", (left, _ZERO)))
-
-    def _needs(self, name: str, wanted: str) -> bool:
-        """Return whether a flow is computed from another at the same time."""
-        waiting, seen = [name], set()
-        while waiting:
-            current = waiting.pop()
-            if current == wanted:
-                return True
-            variable = self.variables.get(current)
-            if current not in seen and isinstance(variable, Auxiliary):
-                waiting += [
-                    r.name for equation in variable.equations for r in references(equation.expression)
-                ]
-            seen.add(current)
-        return False
+                self._change(name, "MAX", Negation(Call("MAX", (left, _ZERO))))
+                left = Arithmetic("+", left, Call("MIN", (Reference(name), _ZERO)))
 
     def _change(self, name: str, function: str, limit: Expression) -> None:
         variable = self.variables[name]

@@ -18,15 +18,26 @@ class Macro:
     line: int
 
 
-def macros_of(document: Document) -> dict[str, Macro]:
-    """Return the macros by what is compared of their names.
+def macros_of(document: Document) -> dict[tuple[str, int], Macro]:
+    """Return the macros by what is compared of their names and by how many parameters they have.
 
     Raises
     ------
     ModelFileError
         If a macro has no equation, a default for a parameter, or a time of its own.
     """
-    return {key_of(macro.name): macro for macro in _macros(document)}
+    found: dict[tuple[str, int], Macro] = {}
+    for macro in _macros(document):
+        key = (key_of(macro.name), len(macro.parameters))
+        if key in found:
+            raise document.error(
+                macro.line,
+                f"the macro '{macro.name}' is defined a second time.",
+                f"It stands on line {found[key].line} too, with as many parameters.",
+                "Remove one of the two.",
+            )
+        found[key] = macro
+    return found
 
 
 def _macros(document: Document) -> list[Macro]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sdmodels.readers.xmile_document import Document, attribute, child, children, name_in
-from sdmodels.readers.xmile_entries import Entry, entries_of, name_of
+from sdmodels.readers.xmile_entries import Entry, entries_of, name_of, non_negative
 from sdmodels.structure.names import key_of
 
 Scope: TypeAlias = tuple[str, ...]
@@ -17,11 +17,15 @@ Scope: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A variable in its module: ``name`` is the full one, ``scope`` has the keys of the modules around it."""
+    """A variable in its module: ``name`` is the full one, ``scope`` has the keys of the modules around it.
+
+    ``non_negative`` says whether a stock or flow stays above zero.
+    """
 
     name: str
     scope: Scope
     entry: Entry
+    non_negative: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,7 @@ def modules_of(document: Document) -> Modules:
     main = next((model for model in models if attribute(model, "name") is None), models[0])
     parts = {key_of(name_in(attribute(model, "name") or "")): model for model in models if model is not main}
     reading = _Modules(document, parts)
-    reading.read(main, (), "", ())
+    reading.read(main, (), "", (), behaviour_of(document.root, frozenset()))
     found = Modules(placed=tuple(reading.placed), connections=reading.connections)
     for (scope, key), connection in found.connections.items():
         if found.target(scope, key) is None:
@@ -108,7 +112,9 @@ class _Modules:
         self.placed: list[Placed] = []
         self.connections: dict[tuple[Scope, str], Connection] = {}
 
-    def read(self, model: Any, scope: Scope, prefix: str, around: tuple[str, ...]) -> None:
+    def read(
+        self, model: Any, scope: Scope, prefix: str, around: tuple[str, ...], above: frozenset[str]
+    ) -> None:
         if scope and child(model, "sim_specs") is not None:
             raise self.document.unsupported(
                 model.sourceline,
@@ -117,9 +123,20 @@ class _Modules:
                 "Give it the time of the whole model.",
             )
         container = child(model, "variables")
+        if container is None:
+            raise self.document.unsupported(
+                model.sourceline,
+                f"the <model> of '{prefix[:-1] or 'the file'}' has no variables of its own.",
+                "There is no <variables>: it is in another file, or encrypted.",
+                "Save the whole model in one file.",
+            )
+        behaviour = behaviour_of(model, above)
         for entry in entries_of(self.document, container):
             if (scope, key_of(entry.name)) not in self.connections:
-                self.placed.append(Placed(name=prefix + entry.name, scope=scope, entry=entry))
+                said = entry.kind in behaviour if entry.non_negative is None else entry.non_negative
+                self.placed.append(
+                    Placed(name=prefix + entry.name, scope=scope, entry=entry, non_negative=said)
+                )
         for module in _modules_in(container):
             name = name_of(self.document, module)
             key = key_of(name)
@@ -132,7 +149,7 @@ class _Modules:
                     f'Give the file a <model name="{name}"> without this module in it.',
                 )
             self._connect(module, scope, key)
-            self.read(self.parts[key], (*scope, key), f"{prefix}{name}.", (*around, key))
+            self.read(self.parts[key], (*scope, key), f"{prefix}{name}.", (*around, key), behaviour)
 
     def _connect(self, module: Any, scope: Scope, key: str) -> None:
         for connection in children(module, "connect"):
@@ -141,6 +158,27 @@ class _Modules:
             self.connections[((*scope, key), to)] = Connection(
                 scope=scope, source=source, line=connection.sourceline
             )
+
+
+def behaviour_of(node: Any, above: frozenset[str]) -> frozenset[str]:
+    """Return which of ``stock`` and ``flow`` are non-negative unless a variable says otherwise.
+
+    Parameters
+    ----------
+    above
+        What holds where ``<behavior>`` says nothing.
+    """
+    behaviour = child(node, "behavior")
+    if behaviour is None:
+        return above
+    found = set(above)
+    for kind in ("stock", "flow"):
+        special = child(behaviour, kind)
+        said = None if special is None else non_negative(special)
+        said = non_negative(behaviour) if said is None else said
+        if said is not None:
+            found = found | {kind} if said else found - {kind}
+    return frozenset(found)
 
 
 def _modules_in(container: Any | None) -> Iterable[Any]:
