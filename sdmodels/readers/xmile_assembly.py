@@ -60,7 +60,7 @@ class _Place:
     names: Names
     subscripts: tuple[str, ...]
     own: Mapping[str, str]
-    within: tuple[str, ...] = ()
+    within: tuple[Macro, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -385,7 +385,7 @@ class Assembly:
 
     def _instance(self, place: _Place, macro: Macro, arguments: tuple[Any, ...]) -> Any:
         """Add the variables of one call of a macro, and return the reference to its value."""
-        if macro.name in place.within:
+        if macro in place.within:
             raise UnsupportedError(f"the macro '{macro.name}' inside itself")
         self._instances += 1
         name = f"{place.owner} ({macro.name} {self._instances})"
@@ -406,7 +406,7 @@ class Assembly:
             names=names,
             subscripts=place.subscripts,
             own=place.own,
-            within=(*place.within, macro.name),
+            within=(*place.within, macro),
         )
         for entry in macro.entries:
             self._add(full[key_of(entry.name)], entry, names, bool(entry.non_negative), inside)

@@ -33,8 +33,13 @@ _READ = frozenset(
     | {"outflow", "xscale", "yscale", "xpts", "ypts"}
 )
 _ONCE = frozenset({"init_eqn", "dimensions", "gf", "non_negative", "xscale", "xpts", "ypts"})
+_BESIDE_VARIABLES = frozenset(
+    {"module", "group", "sim_specs", "behavior", "views", "display", "interface", "style"}
+)
 # What changes how a variable looks or is entered, not how it behaves.
-_IGNORED = frozenset({"scale", "format", "event_poster", "mathml", "label", "documentation", "note"})
+_IGNORED = frozenset(
+    {"scale", "format", "event_poster", "mathml", "display", "label", "documentation", "note"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ def entries_of(document: Document, container: Any | None) -> tuple[Entry, ...]:
     for node in children(container):
         if tag(node) in KINDS:
             found.append(_entry(document, node))
-        elif tag(node) not in ("module", "group") and not is_extension(node):
+        elif tag(node) not in _BESIDE_VARIABLES and not is_extension(node):
             raise document.unsupported(
                 node.sourceline,
                 f"<{tag(node)}> is not supported.",

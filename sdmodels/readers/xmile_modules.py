@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sdmodels.readers.xmile_document import Document, attribute, child, children, name_in
-from sdmodels.readers.xmile_entries import Entry, entries_of, name_of, non_negative
+from sdmodels.readers.xmile_entries import KINDS, Entry, entries_of, name_of, non_negative
 from sdmodels.structure.names import key_of
 
 Scope: TypeAlias = tuple[str, ...]
@@ -51,16 +51,21 @@ class Modules:
     def names_in(self, scope: Scope) -> dict[str, str]:
         """Return what every name that may be used inside a module stands for, by what is compared.
 
-        A name with a dot in front is meant from the whole model on.
+        A name with a dot in front is meant from the whole model on; one with a dot inside is looked for in the
+        module itself, and then in those around it.
         """
         everything = {(*each.scope, key_of(each.entry.name)): each.name for each in self.placed}
         for inner, key in self.connections:
             target = self.target(inner, key)
             if target is not None:
                 everything[(*inner, key)] = everything[target]
-        depth = len(scope)
-        inside = {".".join(path[depth:]): name for path, name in everything.items() if path[:depth] == scope}
-        return {**{"." + ".".join(path): name for path, name in everything.items()}, **inside}
+        found = {"." + ".".join(path): name for path, name in everything.items()}
+        for depth in range(len(scope) + 1):
+            inside = {
+                ".".join(p[depth:]): name for p, name in everything.items() if p[:depth] == scope[:depth]
+            }
+            found |= {key: name for key, name in inside.items() if "." in key or depth == len(scope)}
+        return found
 
     def target(self, scope: Scope, key: str, passed: int = 0) -> tuple[str, ...] | None:
         """Return the path of the variable that a name means inside a module; ``None`` if there is none."""
@@ -92,7 +97,9 @@ def modules_of(document: Document) -> Modules:
     parts = {key_of(name_in(attribute(model, "name") or "")): model for model in models if model is not main}
     reading = _Modules(document, parts)
     reading.read(main, (), "", (), behaviour_of(document.root, frozenset()))
-    found = Modules(placed=tuple(reading.placed), connections=reading.connections)
+    inputs = reading.connections
+    own = [each for each in reading.placed if (each.scope, key_of(each.entry.name)) not in inputs]
+    found = Modules(placed=tuple(own), connections=inputs)
     for (scope, key), connection in found.connections.items():
         if found.target(scope, key) is None:
             raise document.error(
@@ -123,6 +130,8 @@ class _Modules:
                 "Give it the time of the whole model.",
             )
         container = child(model, "variables")
+        if container is None and next(children(model, *KINDS, "module"), None) is not None:
+            container = model  # STELLA 10 and iThink 10 have the variables directly inside the model
         if container is None:
             raise self.document.unsupported(
                 model.sourceline,
@@ -132,11 +141,8 @@ class _Modules:
             )
         behaviour = behaviour_of(model, above)
         for entry in entries_of(self.document, container):
-            if (scope, key_of(entry.name)) not in self.connections:
-                said = entry.kind in behaviour if entry.non_negative is None else entry.non_negative
-                self.placed.append(
-                    Placed(name=prefix + entry.name, scope=scope, entry=entry, non_negative=said)
-                )
+            said = entry.kind in behaviour if entry.non_negative is None else entry.non_negative
+            self.placed.append(Placed(name=prefix + entry.name, scope=scope, entry=entry, non_negative=said))
         for module in _modules_in(container):
             name = name_of(self.document, module)
             key = key_of(name)
@@ -152,12 +158,25 @@ class _Modules:
             self.read(self.parts[key], (*scope, key), f"{prefix}{name}.", (*around, key), behaviour)
 
     def _connect(self, module: Any, scope: Scope, key: str) -> None:
-        for connection in children(module, "connect"):
-            to = key_of(name_in(attribute(connection, "to") or "")).removeprefix(".").removeprefix(f"{key}.")
-            source = key_of(name_in(attribute(connection, "from") or ""))
-            self.connections[((*scope, key), to)] = Connection(
-                scope=scope, source=source, line=connection.sourceline
-            )
+        """Note where inputs have their values from: this module's own, or (``to`` has a dot) another's.
+
+        Stella states a connection in both modules that it joins, and twice in each.
+        """
+        for node in children(module, "connect", "connect2"):
+            to = key_of(name_in(attribute(node, "to") or ""))
+            source = key_of(name_in(attribute(node, "from") or ""))
+            start: Scope = () if to.startswith(".") else scope
+            *modules, last = to.removeprefix(".").split(".")
+            place = ((*start, *modules) if modules else (*scope, key), last)
+            connection = Connection(scope=scope, source=source, line=node.sourceline)
+            stated = self.connections.setdefault(place, connection)
+            if stated.source != source:
+                raise self.document.error(
+                    node.sourceline,
+                    f"the input '{'.'.join((*place[0], last))}' is connected a second time.",
+                    f"To '{source}', and on line {stated.line} to '{stated.source}'.",
+                    "Remove one of the two.",
+                )
 
 
 def behaviour_of(node: Any, above: frozenset[str]) -> frozenset[str]:
