@@ -7,20 +7,15 @@ from typing import Any
 
 from pysd.translators.structures import abstract_expressions as pysd
 
-from sdmodels.errors import ModelFileError, did_you_mean
-from sdmodels.readers.translation import Names, UndefinedError, UnsupportedError, literal, translate
+from sdmodels.errors import did_you_mean
+from sdmodels.readers.translation import Names, UnsupportedError, literal, translate
 from sdmodels.readers.xmile_document import Document, name_in
 from sdmodels.readers.xmile_entries import Entry, Part
-from sdmodels.readers.xmile_equations import (
-    BrokenEquationError,
-    numbers_in,
-    parse_equation,
-    without_comments,
-)
-from sdmodels.readers.xmile_functions import CONSTANTS, call
+from sdmodels.readers.xmile_equations import numbers_in, without_comments
 from sdmodels.readers.xmile_limits import Flows, limited, net
 from sdmodels.readers.xmile_macros import Macro
 from sdmodels.readers.xmile_modules import Modules, Scope
+from sdmodels.readers.xmile_places import Equations, Place
 from sdmodels.readers.xmile_subscripts import Arrays
 from sdmodels.readers.xmile_time import CONTROLS
 from sdmodels.structure.expression import Expression, LookupCall, Number, Reference, Table, walk
@@ -48,19 +43,6 @@ _TIMES: Mapping[str, str] = {
 def _is_table(entry: Entry) -> bool:
     """Return whether an entry is a table function and nothing else."""
     return all(part.table and not without_comments(part.equation or "") for part in entry.parts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where an equation stands: whose it is, for which elements, and what names mean there."""
-
-    owner: str
-    line: int
-    text: str
-    names: Names
-    subscripts: tuple[str, ...]
-    own: Mapping[str, str]
-    within: tuple[Macro, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +81,12 @@ class Assembly:
     @property
     def _arrays(self) -> Arrays:
         return Arrays(dimensions=self.dimensions, declared=self._declared)
+
+    @property
+    def _read(self) -> Equations:
+        return Equations(
+            document=self.document, arrays=self._arrays, macros=self.macros, instance=self._instance
+        )
 
     def _is_control(self, scope: Scope, entry: Entry) -> bool:
         """Return whether an entry only repeats ``<sim_specs>``, as exporters from Vensim have it."""
@@ -152,7 +140,7 @@ class Assembly:
         )
 
     def _add(
-        self, name: str, entry: Entry, names: Names, non_negative: bool, around: _Place | None = None
+        self, name: str, entry: Entry, names: Names, non_negative: bool, around: Place | None = None
     ) -> None:
         """Add a variable; ``around`` is the equation that calls the macro which it belongs to."""
         if _is_table(entry):
@@ -214,25 +202,27 @@ class Assembly:
                 self._found[self._table_name(name)] = self._lookup(name, self._table_name(name))
 
     def _equations(
-        self, name: str, entry: Entry, part: Part, names: Names, around: _Place | None
+        self, name: str, entry: Entry, part: Part, names: Names, around: Place | None
     ) -> list[Equation]:
         place = self._place(name, entry, part, names, around)
         values = numbers_in(place.text) if place.subscripts == self._declared[name] != () else None
         if values is not None:
             return [self._stated(entry, at, part, Number(value)) for at, value in self._listed(place, values)]
-        return [self._stated(entry, place, part, self._expression(place, place.text))]
+        return [self._stated(entry, place, part, self._read.expression(place, place.text))]
 
-    def _stated(self, entry: Entry, place: _Place, part: Part, value: Expression) -> Equation:
+    def _stated(self, entry: Entry, place: Place, part: Part, value: Expression) -> Equation:
         """Return the equation of one part, whose text comes to ``value``."""
         if part.table is not None:
             value = LookupCall(part.table, value)
         if entry.kind == "stock":
             rate = net(self._flows_of(place, entry))
             return self._equation(place, self._arrays.complete(rate, place.own), value)
-        initial = None if part.initial is None else self._expression(place, without_comments(part.initial))
+        initial = (
+            None if part.initial is None else self._read.expression(place, without_comments(part.initial))
+        )
         return self._equation(place, literal(value), initial)
 
-    def _equation(self, place: _Place, expression: Expression, initial: Expression | None) -> Equation:
+    def _equation(self, place: Place, expression: Expression, initial: Expression | None) -> Equation:
         return Equation(
             expression=expression,
             initial=initial,
@@ -241,7 +231,7 @@ class Assembly:
             text=f"{place.owner} = {place.text}",
         )
 
-    def _place(self, name: str, entry: Entry, part: Part, names: Names, around: _Place | None) -> _Place:
+    def _place(self, name: str, entry: Entry, part: Part, names: Names, around: Place | None) -> Place:
         declared = self._declared[name]
         text = without_comments(part.equation or "")
         subscripts = declared
@@ -250,7 +240,7 @@ class Assembly:
         elif part.place is not None:
             subscripts = self._counted(name, entry, part.place, declared)
         own = dict(zip(declared, subscripts, strict=True))
-        place = _Place(
+        place = Place(
             owner=name,
             line=part.line,
             text=text,
@@ -260,9 +250,9 @@ class Assembly:
             within=() if around is None else around.within,
         )
         if not text:
-            raise self._error(place, f"'{name}' has no equation.", "Give it one.")
+            raise self._read.error(place, f"'{name}' has no equation.", "Give it one.")
         if len(set(declared)) < len(declared) and subscripts == declared:
-            raise self._unsupported(place, "one dimension twice")
+            raise self._read.unsupported(place, "one dimension twice")
         return place
 
     def _elements(self, name: str, part: Part, declared: tuple[str, ...]) -> tuple[str, ...]:
@@ -293,12 +283,12 @@ class Assembly:
     def _every_element(self, declared: tuple[str, ...]) -> list[tuple[str, ...]]:
         return list(product(*(self.dimensions[dimension].elements for dimension in declared)))
 
-    def _listed(self, place: _Place, values: tuple[float, ...]) -> list[tuple[_Place, float]]:
+    def _listed(self, place: Place, values: tuple[float, ...]) -> list[tuple[Place, float]]:
         """Return the place for each of the numbers, the last dimension running fastest."""
         elements = self._every_element(place.subscripts)
         if len(elements) != len(values):
             what = f"'{place.owner}' has {len(values)} numbers for {len(elements)} elements."
-            raise self._error(place, what, "Give one for each element.")
+            raise self._read.error(place, what, "Give one for each element.")
         return [
             (
                 replace(place, subscripts=each, own=dict(zip(place.subscripts, each, strict=True))),
@@ -307,7 +297,7 @@ class Assembly:
             for each, value in zip(elements, values, strict=True)
         ]
 
-    def _flows_of(self, place: _Place, entry: Entry) -> Flows:
+    def _flows_of(self, place: Place, entry: Entry) -> Flows:
         """Return what flows into and out of a stock; whether it must stay above zero is said later."""
 
         def full(flow: str) -> str:
@@ -315,7 +305,7 @@ class Assembly:
             if name is None or name in _TIMES.values():
                 known = place.names.variables.values()
                 remedy = did_you_mean(flow, known, otherwise="Define it, or correct the name.")
-                raise self._error(place, f"the flow '{flow}' of '{place.owner}' is not defined.", remedy)
+                raise self._read.error(place, f"the flow '{flow}' of '{place.owner}' is not defined.", remedy)
             return name
 
         flows = Flows(
@@ -327,63 +317,7 @@ class Assembly:
         self._connected[place.owner] = flows
         return flows
 
-    def _expression(self, place: _Place, text: str) -> Expression:
-        constants = {k: v for k, v in self._constants().items() if k not in place.names.variables}
-
-        def call_of(function: str, arguments: tuple[Any, ...]) -> Any:
-            return self._called(place, function, arguments)
-
-        try:
-            translated = translate(parse_equation(text, call_of, constants), place.names)
-            return self._arrays.complete(translated, place.own)
-        except BrokenEquationError as error:
-            what = f"the equation of '{place.owner}' cannot be read from '{str(error)[:30]}' on."
-            raise self._error(place, what, "Correct the equation.") from error
-        except UndefinedError as error:
-            remedy = did_you_mean(error.name, error.known, otherwise="Define it, or correct the name.")
-            raise self._error(place, f"'{error.name}' is not defined.", remedy) from error
-        except UnsupportedError as error:
-            if "\n" in str(error):
-                raise
-            raise self._unsupported(place, str(error)) from error
-        except RecursionError as error:
-            what = f"the equation of '{place.owner}' is nested too deeply."
-            raise self._error(place, what, "Divide it among several variables.") from error
-
-    def _constants(self) -> dict[str, float]:
-        """Return the names of numbers: ``PI``, and ``Dimension.Element`` for the place of an element."""
-        places = {
-            key_of(f"{dimension.name}.{element}"): place + 1.0
-            for dimension in self.dimensions.values()
-            for place, element in enumerate(dimension.elements)
-        }
-        return {**places, **CONSTANTS}
-
-    def _error(self, place: _Place, what: str, remedy: str) -> ModelFileError:
-        return self.document.error(place.line, what, f"{place.owner} = {place.text}", remedy)
-
-    def _unsupported(self, place: _Place, what: str) -> UnsupportedError:
-        return self.document.unsupported(
-            place.line,
-            f"'{place.owner}' uses {what}, which is not supported.",
-            f"{place.owner} = {place.text}",
-            "Write it with the functions that `sdmodels` reads (see docs/functions.md).",
-        )
-
-    def _called(self, place: _Place, function: str, arguments: tuple[Any, ...]) -> Any:
-        key = key_of(function)
-        if (key, len(arguments)) in self.macros:
-            return self._instance(place, self.macros[key, len(arguments)], arguments)
-        if key == "lookup" and len(arguments) == 2 and isinstance(arguments[0], pysd.ReferenceStructure):
-            table = arguments[0].reference
-            if key_of(table) not in place.names.lookups:
-                raise UnsupportedError(f"LOOKUP of '{table}', which has no table,")
-            return pysd.CallStructure(pysd.ReferenceStructure(table), arguments[1:])
-        if key in place.names.lookups:
-            return pysd.CallStructure(pysd.ReferenceStructure(function), arguments)
-        return call(function, arguments)
-
-    def _instance(self, place: _Place, macro: Macro, arguments: tuple[Any, ...]) -> Any:
+    def _instance(self, place: Place, macro: Macro, arguments: tuple[Any, ...]) -> Any:
         """Add the variables of one call of a macro, and return the reference to its value."""
         if macro in place.within:
             raise UnsupportedError(f"the macro '{macro.name}' inside itself")
@@ -399,7 +333,7 @@ class Assembly:
                 name=full[key_of(parameter)], equations=(self._equation(place, value, None),)
             )
         names = self._names(full)
-        inside = _Place(
+        inside = Place(
             owner=name,
             line=macro.line,
             text=without_comments(macro.equation),
@@ -410,7 +344,7 @@ class Assembly:
         )
         for entry in macro.entries:
             self._add(full[key_of(entry.name)], entry, names, bool(entry.non_negative), inside)
-        value = self._expression(inside, inside.text)
+        value = self._read.expression(inside, inside.text)
         self._found[name] = Auxiliary(name=name, equations=(self._equation(inside, value, None),))
         place.names.variables[key_of(name)] = name  # type: ignore[index]
         return pysd.ReferenceStructure(name)
