@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -45,7 +46,7 @@ def _is_table(entry: Entry) -> bool:
     return all(part.table and not without_comments(part.equation or "") for part in entry.parts)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Assembly:
     """Turns entries into variables, one after the other; macros that equations call add variables of their own."""
 
@@ -59,6 +60,7 @@ class Assembly:
     _tables: dict[str, tuple[Table, Entry]] = field(default_factory=dict)
     _connected: dict[str, Flows] = field(default_factory=dict)
     _uniflows: set[str] = field(default_factory=set)
+    _keys: set[str] = field(default_factory=set)
     _instances: int = 0
 
     def variables(self) -> dict[str, Variable]:
@@ -78,11 +80,12 @@ class Assembly:
         self._add_called_tables()
         return limited(self._found, tuple(self._connected.values()), frozenset(self._uniflows), self._arrays)
 
-    @property
+    @cached_property
     def _arrays(self) -> Arrays:
-        return Arrays(dimensions=self.dimensions, declared=self._declared)
+        tables = frozenset(name for name in self._tables if self._table_name(name) == name)
+        return Arrays(dimensions=self.dimensions, declared=self._declared, tables=tables)
 
-    @property
+    @cached_property
     def _read(self) -> Equations:
         return Equations(
             document=self.document, arrays=self._arrays, macros=self.macros, instance=self._instance
@@ -114,7 +117,11 @@ class Assembly:
         return True
 
     def _declare(self, name: str, entry: Entry) -> None:
-        if key_of(name) in map(key_of, self._declared):
+        if key_of(entry.name) == "time":
+            raise self.document.error(
+                entry.line, f"'{name}' has the name of the time itself.", f"<{entry.kind}>", "Rename it."
+            )
+        if key_of(name) in self._keys:
             raise self.document.error(
                 entry.line, f"'{name}' is defined a second time.", f"<{entry.kind}>", "Remove one of the two."
             )
@@ -127,6 +134,7 @@ class Assembly:
                     f"Dimensions: {', '.join(self.dimensions) or 'none'}.",
                     did_you_mean(dimension, self.dimensions, otherwise="Define it under <dimensions>."),
                 )
+        self._keys.add(key_of(name))
         self._declared[name] = tuple(known[key_of(dimension)] for dimension in entry.dimensions)
         if table := entry.parts[0].table:
             self._tables[name] = (table, entry)
@@ -306,6 +314,12 @@ class Assembly:
                 known = place.names.variables.values()
                 remedy = did_you_mean(flow, known, otherwise="Define it, or correct the name.")
                 raise self._read.error(place, f"the flow '{flow}' of '{place.owner}' is not defined.", remedy)
+            if name in self._tables and self._table_name(name) == name:
+                what = f"the flow '{flow}' of '{place.owner}' is a table without an equation."
+                raise self._read.error(place, what, "Give the flow an equation.")
+            if set(self._declared[name]) != set(self._declared[place.owner]):
+                what = f"the flow '{flow}' does not have the dimensions of '{place.owner}'."
+                raise self._read.error(place, what, "Give both the same dimensions.")
             return name
 
         flows = Flows(

@@ -33,6 +33,8 @@ _READ = frozenset(
     | {"outflow", "xscale", "yscale", "xpts", "ypts"}
 )
 _ONCE = frozenset({"init_eqn", "dimensions", "gf", "non_negative", "xscale", "xpts", "ypts"})
+# XMILE 1.0, sections 4.1.3, 4.2 and 4.3.
+_MEANINGLESS = frozenset({("stock", "gf"), ("aux", "non_negative"), ("gf", "non_negative")})
 _BESIDE_VARIABLES = frozenset(
     {"module", "group", "sim_specs", "behavior", "views", "display", "interface", "style"}
 )
@@ -142,6 +144,13 @@ def _reject_unknown(document: Document, node: Any, name: str) -> None:
     seen: set[str] = set()
     for part in children(node):
         kind = tag(part)
+        if (tag(node), kind) in _MEANINGLESS:
+            raise document.error(
+                part.sourceline,
+                f"'{name}' is a <{tag(node)}> with <{kind}>, which has no meaning.",
+                f"<{tag(node)} name={name!r}>",
+                "Remove it.",
+            )
         if kind in _ONCE & seen:
             raise document.error(
                 part.sourceline,

@@ -4,8 +4,8 @@ A module's variables are named ``module.variable``, from the outermost module on
 variable of its own: it is another name for what it is connected to.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sdmodels.readers.xmile_document import Document, attribute, child, children, name_in
@@ -39,10 +39,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modules:
-    """All variables of a file, and the connections between its modules by scope and key of the input."""
+    """All variables of a file, and what each path (the keys of the modules, then of a name) stands for."""
 
     placed: tuple[Placed, ...]
-    connections: dict[tuple[Scope, str], Connection] = field(default_factory=dict)
+    paths: Mapping[Scope, str]
 
     def scopes(self) -> frozenset[Scope]:
         """Return every module that has variables."""
@@ -54,32 +54,13 @@ class Modules:
         A name with a dot in front is meant from the whole model on; one with a dot inside is looked for in the
         module itself, and then in those around it.
         """
-        everything = {(*each.scope, key_of(each.entry.name)): each.name for each in self.placed}
-        for inner, key in self.connections:
-            target = self.target(inner, key)
-            if target is not None:
-                everything[(*inner, key)] = everything[target]
-        found = {"." + ".".join(path): name for path, name in everything.items()}
+        found = {"." + ".".join(path): name for path, name in self.paths.items()}
         for depth in range(len(scope) + 1):
             inside = {
-                ".".join(p[depth:]): name for p, name in everything.items() if p[:depth] == scope[:depth]
+                ".".join(p[depth:]): name for p, name in self.paths.items() if p[:depth] == scope[:depth]
             }
             found |= {key: name for key, name in inside.items() if "." in key or depth == len(scope)}
         return found
-
-    def target(self, scope: Scope, key: str, passed: int = 0) -> tuple[str, ...] | None:
-        """Return the path of the variable that a name means inside a module; ``None`` if there is none."""
-        if passed > len(self.connections):
-            return None
-        if key.startswith("."):
-            return self.target((), key[1:], passed)
-        *modules, last = key.split(".")
-        path = (*scope, *modules)
-        connection = self.connections.get((path, last))
-        if connection is not None:
-            return self.target(connection.scope, connection.source, passed + 1)
-        known = {(*each.scope, key_of(each.entry.name)) for each in self.placed}
-        return (*path, last) if (*path, last) in known else None
 
 
 def modules_of(document: Document) -> Modules:
@@ -98,18 +79,34 @@ def modules_of(document: Document) -> Modules:
     reading = _Modules(document, parts)
     reading.read(main, (), "", (), behaviour_of(document.root, frozenset()))
     inputs = reading.connections
-    own = [each for each in reading.placed if (each.scope, key_of(each.entry.name)) not in inputs]
-    found = Modules(placed=tuple(own), connections=inputs)
-    for (scope, key), connection in found.connections.items():
-        if found.target(scope, key) is None:
+    own = [each for each in reading.placed if (*each.scope, key_of(each.entry.name)) not in inputs]
+    paths = {(*each.scope, key_of(each.entry.name)): each.name for each in own}
+    for path, connection in inputs.items():
+        target = _target(connection.scope, connection.source, inputs, paths)
+        if target is None:
             raise document.error(
                 connection.line,
-                f"the input '{'.'.join((*scope, key))}' is connected to '{connection.source}', "
-                "which is not defined.",
-                f'<connect to="{key}" from="{connection.source}"/>',
+                f"the input '{'.'.join(path)}' is connected to '{connection.source}', which is not defined.",
+                f'<connect to="{path[-1]}" from="{connection.source}"/>',
                 "Connect it to a variable of the model.",
             )
-    return found
+        paths[path] = paths[target]
+    return Modules(placed=tuple(own), paths=paths)
+
+
+def _target(
+    scope: Scope,
+    key: str,
+    inputs: Mapping[Scope, Connection],
+    paths: Mapping[Scope, str],
+    passed: int = 0,
+) -> Scope | None:
+    """Return the path of the variable that a name means inside a module; ``None`` if there is none."""
+    path = tuple(key[1:].split(".")) if key.startswith(".") else (*scope, *key.split("."))
+    if path in inputs and passed <= len(inputs):
+        connection = inputs[path]
+        return _target(connection.scope, connection.source, inputs, paths, passed + 1)
+    return path if path in paths and path not in inputs else None
 
 
 class _Modules:
@@ -117,7 +114,7 @@ class _Modules:
         self.document = document
         self.parts = parts
         self.placed: list[Placed] = []
-        self.connections: dict[tuple[Scope, str], Connection] = {}
+        self.connections: dict[Scope, Connection] = {}
 
     def read(
         self, model: Any, scope: Scope, prefix: str, around: tuple[str, ...], above: frozenset[str]
@@ -167,13 +164,13 @@ class _Modules:
             source = key_of(name_in(attribute(node, "from") or ""))
             start: Scope = () if to.startswith(".") else scope
             *modules, last = to.removeprefix(".").split(".")
-            place = ((*start, *modules) if modules else (*scope, key), last)
+            place = (*start, *modules, last) if modules else (*scope, key, last)
             connection = Connection(scope=scope, source=source, line=node.sourceline)
             stated = self.connections.setdefault(place, connection)
             if stated.source != source:
                 raise self.document.error(
                     node.sourceline,
-                    f"the input '{'.'.join((*place[0], last))}' is connected a second time.",
+                    f"the input '{'.'.join(place)}' is connected a second time.",
                     f"To '{source}', and on line {stated.line} to '{stated.source}'.",
                     "Remove one of the two.",
                 )

@@ -5,6 +5,7 @@ Whatever is wrong with it becomes an error that names the file, the line and the
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pysd.translators.structures import abstract_expressions as pysd
@@ -33,7 +34,7 @@ class Place:
     within: tuple[Macro, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Equations:
     """Reads equations.
 
@@ -53,7 +54,7 @@ class Equations:
         ModelFileError
             If the text cannot be read, names what is not defined, or uses what is not supported.
         """
-        constants = {k: v for k, v in self._constants().items() if k not in place.names.variables}
+        constants = {k: v for k, v in self._constants.items() if k not in place.names.variables}
 
         def call_of(function: str, arguments: tuple[Any, ...]) -> Any:
             return self._called(place, function, arguments)
@@ -75,6 +76,7 @@ class Equations:
             what = f"the equation of '{place.owner}' is nested too deeply."
             raise self.error(place, what, "Divide it among several variables.") from error
 
+    @cached_property
     def _constants(self) -> dict[str, float]:
         """Return the names of numbers: ``PI``, and ``Dimension.Element`` for the place of an element."""
         places = {

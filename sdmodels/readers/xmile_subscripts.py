@@ -16,10 +16,11 @@ from sdmodels.structure.model import Dimension
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrays:
-    """The dimensions of the model, and those (or the elements) that each variable is declared for."""
+    """The dimensions of the model, those (or the elements) that each variable is declared for, and its tables."""
 
     dimensions: Mapping[str, Dimension]
     declared: Mapping[str, tuple[str, ...]]
+    tables: frozenset[str] = frozenset()
 
     def complete(
         self, expression: Expression, own: Mapping[str, str], *, aggregated: bool = False
@@ -34,9 +35,12 @@ class Arrays:
         Raises
         ------
         UnsupportedError
-            If a variable has more or fewer subscripts than dimensions, or ``*`` stands outside of a sum.
+            If a variable has more or fewer subscripts than dimensions, ``*`` stands outside of a sum, or a table
+            has no argument.
         """
         match expression:
+            case Reference(name) if name in self.tables:
+                raise UnsupportedError(f"the table '{name}' without an argument")
             case Reference(name, subscripts):
                 return Reference(name, self._written_out(name, subscripts, own, aggregated))
             case Call(function, arguments) if function in AGGREGATIONS:

@@ -47,7 +47,9 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["model.txt", "model.vpm", "model"])
 def test_another_kind_of_file_is_refused(tmp_path: Path, name: str) -> None:
-    message = r"cannot be read\.\n    Readable: \.mdl, \.xmile, .*\nSave the model in Vensim .*, or as XMILE\.$"
+    message = (
+        r"cannot be read\.\n    Readable: \.mdl, \.xmile, .*\nSave the model in Vensim .*, or as XMILE\.$"
+    )
     with pytest.raises(ModelFileError, match=message):
         read(tmp_path / name)
 

@@ -13,7 +13,7 @@ from sdmodels.engine.lowering import lower
 from sdmodels.engine.trajectories import periodic_steps
 from sdmodels.errors import ModelFileError
 from sdmodels.readers import UnsupportedError, read
-from sdmodels.structure.expression import LookupCall, Table
+from sdmodels.structure.expression import LookupCall, Number, Table
 from sdmodels.structure.model import Auxiliary, Constant, Lookup, Model, Stock
 
 SPECS = "<start>0</start><stop>4</stop><dt>1</dt>"
@@ -335,6 +335,36 @@ def test_a_module_is_flattened_and_its_inputs_are_other_names(read_xmile: Read) 
     assert found["Big Lake.fish"] == [12, 6, 3, 1.5, 0.75]
 
 
+@pytest.mark.parametrize(
+    ("connections", "message"),
+    [
+        ('<connect to="x" from="nowhere"/>', r":4: the input 'm\.x' is connected to 'nowhere', which is not"),
+        ('<connect to="x" from="m.x"/>', "which is not defined"),
+        (
+            '<connect to="x" from="a"/>\n<connect to="m.x" from="b"/>',
+            r":5: the input 'm\.x' is connected a second",
+        ),
+    ],
+)
+def test_a_connection_leads_to_one_variable(read_xmile: Read, connections: str, message: str) -> None:
+    with pytest.raises(ModelFileError, match=message):
+        read_xmile(
+            f'<module name="m">{connections}</module>' + aux("a", "1") + aux("b", "2"),
+            after='<model name="m"><variables><aux name="x"/></variables></model>',
+        )
+
+
+def test_a_flow_has_the_dimensions_of_its_stock(read_xmile: Read) -> None:
+    stock = f'<stock name="S">{arrayed("Region")}<eqn>1</eqn><inflow>f</inflow></stock>'
+    with pytest.raises(ModelFileError, match="the flow 'f' does not have the dimensions of 'S'"):
+        read_xmile(stock + flow("f", "1"), before=DIMENSIONS)
+
+
+def test_the_equation_for_the_initial_time_is_kept(read_xmile: Read) -> None:
+    (equation,) = read_xmile(aux("a", "TIME", "<init_eqn>5</init_eqn>"))["a"].equations
+    assert equation.initial == Number(5.0)
+
+
 def test_a_macro_is_written_out_at_each_call(read_xmile: Read) -> None:
     macros = (
         '<macro name="twice"><parm>x</parm><eqn>2 * x</eqn></macro>'
@@ -386,6 +416,18 @@ def test_run_specifications_that_are_repeated_as_variables_are_read_once(read_xm
         (aux("a", "1", '<range min="low"/>'), "the range of 'a' holds 'low'"),
         (aux("a", "1", arrayed("Town")), "the dimension 'Town', which is not defined"),
         ('<stock name="S"><eqn>1</eqn><inflow>f</inflow></stock>', "the flow 'f' of 'S' is not defined"),
+        (aux("time", "2"), "'time' has the name of the time itself"),
+        (aux("a", "1", "<non_negative/>"), "'a' is a <aux> with <non_negative>, which has no meaning"),
+        (aux("a", "1", "<init_eqn>1</init_eqn><init_eqn>2</init_eqn>"), "'a' has a second <init_eqn>"),
+        (
+            '<stock name="S"><eqn>1</eqn><inflow>f</inflow></stock>'
+            '<flow name="f"><gf><xscale min="0" max="1"/><ypts>1,2</ypts></gf></flow>',
+            "the flow 'f' of 'S' is a table without an equation",
+        ),
+        (
+            '<module name="m"><connect to="x" from="nowhere"/></module>',
+            "the module 'm' has no model",
+        ),
         (aux("TIME STEP", "2"), "'TIME STEP' differs from <sim_specs>"),
         ('<module name="m"/>', "the module 'm' has no model"),
     ],
@@ -412,6 +454,10 @@ def test_what_is_broken_is_named_with_line_and_equation(
         (aux("a", "NORMAL(1, 2)"), r":4: 'a' uses NORMAL, which is not supported"),
         (aux("a", "SMTH1(1)"), "'a' uses SMTH1 with 1 arguments"),
         (aux("a", "NOT 1 > 2"), "NOT in front of a comparison without parentheses"),
+        (
+            aux("a", "g + 1") + '<gf name="g"><xscale min="0" max="1"/><ypts>1,2</ypts></gf>',
+            "the table 'g' without",
+        ),
         (aux("a", "b[1 + 1]") + aux("b", "1"), "the computed subscript"),
         ("<something/>", "<something> is not supported"),
     ],
