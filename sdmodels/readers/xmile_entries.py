@@ -3,8 +3,10 @@
 Element names and meanings: XMILE 1.0 (OASIS Standard, 14 December 2015), chapter 4.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from sdmodels.readers.xmile_document import (
@@ -22,11 +24,13 @@ from sdmodels.structure.expression import Table, TableKind
 Kind: TypeAlias = Literal["stock", "flow", "aux", "gf"]
 KINDS: tuple[Kind, ...] = ("stock", "flow", "aux", "gf")
 
-_TABLES: dict[str, TableKind] = {
-    "continuous": "interpolate",
-    "extrapolate": "extrapolate",
-    "discrete": "hold",
-}
+_TABLES: Mapping[str, TableKind] = MappingProxyType(
+    {
+        "continuous": "interpolate",
+        "extrapolate": "extrapolate",
+        "discrete": "hold",
+    }
+)
 _UNSUPPORTED = frozenset({"conveyor", "queue", "oven", "leak", "overflow", "multiplier", "delay", "spread"})
 _READ = frozenset(
     {"eqn", "init_eqn", "units", "doc", "dimensions", "element", "gf", "non_negative", "range", "inflow"}

@@ -3,9 +3,10 @@
 from typing import Any
 
 from sdmodels.errors import SDModelsError
-from sdmodels.readers.xmile_document import Document, attribute, child, text_of
+from sdmodels.readers.xmile_document import Document, attribute, child, children, text_of
 from sdmodels.readers.xmile_entries import number
 from sdmodels.structure.model import TimeSpec
+from sdmodels.structure.names import key_of
 
 # Exporters from Vensim write these as variables too; <sim_specs> has them already.
 CONTROLS = ("INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER")
@@ -64,4 +65,18 @@ def _save_period(document: Document, specs: Any, step: float) -> float:
         text = text_of(node) if node is not None else said
         if text is not None and number(document, specs, text, f"'{name}'") > 0:
             return float(text)
+    for model in children(document.root, "model"):
+        variables = child(model, "variables")
+        for node in () if variables is None else children(variables, "aux"):
+            # Exporters from Vensim keep the save period only here.
+            said = text_of(child(node, "eqn")).strip()
+            if key_of(attribute(node, "name") or "") == "saveper" and _is_number(said):
+                return float(said)
     return step
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return float(text) > 0
+    except ValueError:
+        return False

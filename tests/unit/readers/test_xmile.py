@@ -392,6 +392,12 @@ def test_a_file_of_stella_10_has_its_variables_inside_the_model(tmp_path: Path) 
     assert courses(read(path))["a"][0] == 3
 
 
+def test_a_save_period_that_is_only_a_variable_is_kept(read_xmile: Read) -> None:
+    model = read_xmile(aux("SAVEPER", "2") + aux("a", "TIME"))
+    assert model.time.save_period == 2
+    assert courses(model)["a"] == [0, 2, 4]
+
+
 def test_run_specifications_that_are_repeated_as_variables_are_read_once(read_xmile: Read) -> None:
     model = read_xmile(aux("TIME STEP", "1") + aux("SAVEPER", "TIME_STEP") + aux("a", "TIME_STEP"))
     assert list(model) == ["a"]
