@@ -24,11 +24,11 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     help="System-dynamics models of digital grassroots governance: simulate policy levers, compare policies, "
-    "check a model. MODEL is an id of the catalogue (`sdmodels list`) or the path of a Vensim model (.mdl).",
+    "check a model. MODEL is an id of the catalogue (`sdmodels list`) or the path of a model (.mdl, .xmile).",
     epilog="Example: `sdmodels study hotline --members 200 --lang zh`",
 )
 
-Model = Annotated[str, typer.Argument(metavar="MODEL", help="A catalogue id, or the path of a .mdl file.")]
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="A catalogue id, or the path of a model file.")]
 Language = Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language of tables and figures.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON in full precision instead of a table.")]
 Set = Annotated[

@@ -5,11 +5,12 @@ from pathlib import Path
 from sdmodels.errors import ModelFileError
 from sdmodels.readers.translation import UnsupportedError
 from sdmodels.readers.vensim import read_vensim
+from sdmodels.readers.xmile import read_xmile
 from sdmodels.structure.model import Model
 
 __all__ = ["READABLE", "UnsupportedError", "read"]
 
-READABLE = (".mdl",)
+READABLE = (".mdl", ".xmile", ".stmx", ".itmx", ".xml")
 
 
 def read(path: Path) -> Model:
@@ -18,7 +19,7 @@ def read(path: Path) -> Model:
     Parameters
     ----------
     path
-        A Vensim model as text (``.mdl``).
+        A Vensim model as text (``.mdl``), or an XMILE model (``.xmile``, ``.stmx``, ``.itmx``, ``.xml``).
 
     Raises
     ------
@@ -29,6 +30,6 @@ def read(path: Path) -> Model:
         raise ModelFileError(
             f"{path}: files that end in '{path.suffix}' cannot be read.\n"
             f"    Readable: {', '.join(READABLE)}\n"
-            "Save the model in Vensim as text (.mdl)."
+            "Save the model in Vensim as text (.mdl), or as XMILE."
         )
-    return read_vensim(path)
+    return read_vensim(path) if path.suffix.lower() == ".mdl" else read_xmile(path)

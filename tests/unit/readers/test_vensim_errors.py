@@ -45,9 +45,11 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         read(tmp_path / "folder.mdl")
 
 
-@pytest.mark.parametrize("name", ["model.txt", "model.xmile", "model"])
+@pytest.mark.parametrize("name", ["model.txt", "model.vpm", "model"])
 def test_another_kind_of_file_is_refused(tmp_path: Path, name: str) -> None:
-    message = r"cannot be read\.\n    Readable: \.mdl\nSave the model in Vensim as text \(\.mdl\)\.$"
+    message = (
+        r"cannot be read\.\n    Readable: \.mdl, \.xmile, .*\nSave the model in Vensim .*, or as XMILE\.$"
+    )
     with pytest.raises(ModelFileError, match=message):
         read(tmp_path / name)
 
