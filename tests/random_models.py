@@ -2,6 +2,8 @@
 
 from hypothesis import strategies as st
 
+from sdmodels.engine.derived import written_out
+from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
 from sdmodels.structure.expression import (
     Arithmetic,
     Call,
@@ -16,8 +18,10 @@ from sdmodels.structure.expression import (
     Not,
     Number,
     Reference,
+    Root,
     Smooth,
     Table,
+    rebuild,
 )
 from sdmodels.structure.functions import DERIVED, PRIMITIVES
 from sdmodels.structure.model import Auxiliary, Constant, Equation, Model, Stock, TimeSpec
@@ -25,6 +29,7 @@ from sdmodels.structure.model import Auxiliary, Constant, Equation, Model, Stock
 # Derived functions that a run can hold; PULSE TRAIN and the like take any expressions as arguments.
 FUNCTIONS = {**PRIMITIVES, **DERIVED}
 INPUTS = ("P", "Q")
+STEP = 0.5
 numbers = st.one_of(
     st.sampled_from([0.0, 1.0, 2.0, 0.5, 3.7]),
     st.floats(-20, 20, allow_subnormal=False).map(lambda x: x + 0.0),
@@ -84,5 +89,52 @@ def models(draw: st.DrawFn) -> Model:
     for name in ("S", "R"):
         rate = draw(expressions(known))
         variables.append(Stock(name=name, equations=(Equation(expression=rate, initial=draw(numbers)),)))
-    time = TimeSpec(initial_time=0, final_time=3, time_step=0.5, save_period=1)
+    time = TimeSpec(initial_time=0, final_time=3, time_step=STEP, save_period=1)
     return Model(name="random", variables={v.name: v for v in variables}, time=time)
+
+
+def flat(expression: Expression) -> Expression:
+    """Return an expression as lowering leaves it: derived functions written out."""
+    parts = rebuild(expression, flat)
+    return written_out(parts.function, parts.arguments, time_step=STEP) if isinstance(parts, Call) else parts
+
+
+@st.composite
+def roots(draw: st.DrawFn, names: tuple[str, ...]) -> Root:
+    """Return the root of ``e - 2 u - ARCTAN(u)``, which falls as ``u`` rises."""
+    unknown = Reference("unknown")
+    falling = Arithmetic("+", Arithmetic("*", Number(2.0), unknown), Call("ARCTAN", (unknown,)))
+    level = flat(draw(expressions(names, memory=False, depth=3)))
+    return Root("unknown", Arithmetic("-", level, falling), Number(-10.0), Number(10.0))
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Program:
+    """Return a small Program with states, a memory, a pipeline, data, random numbers and a root."""
+
+    def drawn(names: tuple[str, ...], depth: int = 5) -> Expression:
+        return flat(draw(expressions(names, memory=False, depth=depth)))
+
+    fixed = ("Time", *INPUTS)
+    changing = ("S", "R", "M", "L")
+    initial = [Assignment(name=name, expression=drawn(INPUTS, 3)) for name in ("H", *changing)]
+    delay_time = Assignment(name="T", expression=Number(draw(st.sampled_from([0.5, 1.0]))))
+    known = (*fixed, "H", "X", "U", *changing)
+    step = [Assignment(name="A", expression=Arithmetic("+", draw(roots(known)), drawn(known, 2)))]
+    for name in ("B", "C"):
+        step.append(Assignment(name=name, expression=drawn((*known, *(a.name for a in step)))))
+    everything = (*known, "A", "B", "C")
+    return Program(
+        time=TimeSpec(initial_time=0, final_time=2, time_step=STEP, save_period=STEP),
+        inputs=INPUTS,
+        initial=(*initial, delay_time),
+        held=("H",),
+        states=tuple(State(name=name, rate=drawn(everything)) for name in ("S", "R")),
+        step=tuple(step),
+        observed=(Assignment(name="O", expression=drawn(everything)),),
+        outputs=("S", "R", "M", "L", "A", "B", "C", "H", "O"),
+        memories=(Memory(name="M", following=drawn(everything)),),
+        pipelines=(Pipeline(name="L", input=drawn(everything), delay_time="T"),),
+        series=(Series(name="X"),),
+        draws=("U",),
+    )

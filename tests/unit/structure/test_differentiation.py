@@ -85,7 +85,7 @@ def test_a_primitive_has_the_derivative_of_the_books(function: str, share: float
 )
 @given(u=st.floats(0.01, 20), v=st.floats(0.01, 20))
 @settings(derandomize=True, database=None)
-def test_an_operator_has_the_derivatives_of_the_books(operator, by_left, by_right, u, v) -> None:  # noqa: ANN001
+def test_an_operator_has_the_derivatives_of_the_books(operator, by_left, by_right, u, v) -> None:
     joined = Arithmetic(operator, X, Y)
     # A few roundings; near u = 1 the logarithm is small, and its error is one rounding of 1.
     assert derivative(joined, "x", x=u, y=v) == pytest.approx(by_left(u, v), rel=1e-12)
@@ -98,7 +98,9 @@ def test_the_derivative_of_a_nest_of_all_smooth_kinds_agrees_with_finite_differe
     x: float, y: float
 ) -> None:
     wave = Arithmetic("*", Call("SIN", (X,)), Call("EXP", (Negation(Arithmetic("*", Y, X)),)))
-    bent = Arithmetic("/", wave, Arithmetic("+", Number(2.0), Call("COS", (Arithmetic("^", Y, Number(3.0)),))))
+    bent = Arithmetic(
+        "/", wave, Arithmetic("+", Number(2.0), Call("COS", (Arithmetic("^", Y, Number(3.0)),)))
+    )
     nest = Call("ARCTAN", (Arithmetic("-", Arithmetic("*", bent, bent), Call("SQRT", (Y,))),))
 
     def at(name: str, move: float) -> float:
