@@ -104,7 +104,8 @@ def roots(draw: st.DrawFn, names: tuple[str, ...]) -> Root:
     """Return the root of ``e - 2 u - ARCTAN(u)``, which falls as ``u`` rises."""
     unknown = Reference("unknown")
     falling = Arithmetic("+", Arithmetic("*", Number(2.0), unknown), Call("ARCTAN", (unknown,)))
-    level = flat(draw(expressions(names, memory=False, depth=3)))
+    other = flat(draw(expressions(names, memory=False, depth=2)))
+    level = Arithmetic("+", Reference(draw(st.sampled_from(INPUTS))), other)
     return Root("unknown", Arithmetic("-", level, falling), Number(-10.0), Number(10.0))
 
 
@@ -124,17 +125,22 @@ def programs(draw: st.DrawFn) -> Program:
     for name in ("B", "C"):
         step.append(Assignment(name=name, expression=drawn((*known, *(a.name for a in step)))))
     everything = (*known, "A", "B", "C")
+
+    def with_drawn(name: str) -> Expression:
+        return Arithmetic("+", Reference(name), drawn(everything))
+
     return Program(
         time=TimeSpec(initial_time=0, final_time=2, time_step=STEP, save_period=STEP),
         inputs=INPUTS,
         initial=(*initial, delay_time),
         held=("H",),
-        states=tuple(State(name=name, rate=drawn(everything)) for name in ("S", "R")),
+        states=(State(name="S", rate=with_drawn("L")), State(name="R", rate=with_drawn("B"))),
         step=tuple(step),
         observed=(Assignment(name="O", expression=drawn(everything)),),
         outputs=("S", "R", "M", "L", "A", "B", "C", "H", "O"),
-        memories=(Memory(name="M", following=drawn(everything)),),
-        pipelines=(Pipeline(name="L", input=drawn(everything), delay_time="T"),),
+        # The root acts on the memory, this on the pipeline, and this on a state, whatever is drawn.
+        memories=(Memory(name="M", following=with_drawn("A")),),
+        pipelines=(Pipeline(name="L", input=with_drawn("M"), delay_time="T"),),
         series=(Series(name="X"),),
         draws=("U",),
     )
