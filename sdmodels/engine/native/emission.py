@@ -197,6 +197,11 @@ class Emitter:
         same bits whether it was folded or read in the kernel.
         """
         total = self.splat(table.ys[0])
+        if table.kind == "hold":
+            for here, height in list(zip(table.xs, table.ys, strict=True))[1:]:
+                passed = self.compare("oge", x, self.splat(here))
+                total = self.select(passed, self.splat(height), total)
+            return self.select(self.compare("uno", x, x), x, total)
         if len(table.xs) == 1:
             return self.select(self.compare("uno", x, x), x, total)
         zero = self.splat(0.0)
