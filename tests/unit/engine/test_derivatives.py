@@ -206,7 +206,7 @@ def test_what_inputs_alone_decide_is_differentiated_once_a_member(program_of: Pr
     ("arguments", "message"),
     [
         ((["Delai"],), r"No input of the program is named 'Delai'(.|\n)*Did you mean 'Delay'\?"),
-        ((["Delay"], ["Levl"]), r"No output of the program is named 'Levl'(.|\n)*Did you mean 'Level'\?"),
+        ((["Delay"], ["Lev"]), r"No output of the program is named 'Lev'(.|\n)*Did you mean 'Level'\?"),
     ],
 )
 def test_a_name_that_is_not_there_is_refused(program_of: ProgramOf, arguments: tuple, message: str) -> None:
