@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sdmodels.engine.arrangement import arranged
+from sdmodels.engine.arrangement import arranged, changing_in
 from sdmodels.engine.linearisation import Linearisation, followed
 from sdmodels.engine.program import Assignment, Program
 from sdmodels.engine.tangents import Tangents
@@ -44,7 +44,11 @@ def with_jacobian(program: Program) -> Program:
     def name_of(name: str, state: str) -> str:
         return f"d({name})/d({state}) (at the time)"
 
-    later = followed([*linear.step, *linear.flows], tangents, name_of)
+    # The equations of the step stay as they are: what is shared with their slopes is computed once more, but
+    # only at the saved times.
+    own = {assignment.name for assignment in program.step}
+    equations = followed([*linear.step, *linear.flows], tangents, name_of)
+    further = [equation for equation in equations if equation.name not in own]
     elements = []
     for state in states:
         for other in states:
@@ -54,8 +58,8 @@ def with_jacobian(program: Program) -> Program:
     return arranged(
         program,
         initial=program.initial,
-        later=[*later, *program.observed, *elements],
-        changing=linear.driven(),
+        later=[*program.step, *further, *program.observed, *elements],
+        changing=changing_in(program),
         outputs=[element.name for element in elements],
     )
 

@@ -120,7 +120,7 @@ def _collect(expression: Expression, outer: Expression, found: dict[str, Express
             _collect_arithmetic(expression, outer, found)
         case Conditional(condition, then, otherwise):
             _collect_choice(condition, then, otherwise, outer, found)
-        case Call(function, (left, right)):
+        case Call("MIN" | "MAX" as function, (left, right)):
             comparison = Comparison("<" if function == "MIN" else ">", left, right)
             _collect_choice(comparison, left, right, outer, found)
         case Call("INTEGER", _):
