@@ -1,22 +1,25 @@
 """Whatever the model: derivatives are the limits of differences, in both evaluators."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from random_models import INPUTS, models, programs
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.derivatives import with_derivatives
 from sdmodels.engine.ensemble import run
+from sdmodels.engine.jacobian import jacobian_of, with_jacobian
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.native.compilation import compile_program
 from sdmodels.engine.program import Program
 from sdmodels.engine.trajectories import Given, Method, grid_times, periodic_steps
 from sdmodels.structure import differentiation
+from sdmodels.structure.expression import Reference, walk
 from sdmodels.structure.model import Model
 
 Evaluate = Callable[[Program, np.ndarray, Method], np.ndarray]
@@ -147,6 +150,49 @@ def test_derivatives_pass_through_memories_pipelines_data_and_roots() -> None:
 @pytest.mark.parametrize("drawn", [models(), programs()], ids=["models", "programs"])
 def test_derivatives_are_the_limits_of_differences_in_very_many_models(drawn: st.SearchStrategy) -> None:
     compare_many(interpreted, drawn, 1500, derandomize=False)
+
+
+def test_a_step_of_euler_moves_with_its_start_as_the_jacobian_says() -> None:
+    """The derivative of the states after a step, by the states before it, is 1 + step x Jacobian."""
+    tally = Tally()
+
+    @given(program=models().map(lambda model: lower(model, inputs=INPUTS)))
+    @settings(slowly, max_examples=60)
+    def check(program: Program) -> None:
+        states = tuple(state.name for state in program.states)
+        every_step = replace(program.time, save_period=program.time.time_step)
+        program = replace(program, outputs=states, time=every_step)
+        start = interpreted(program, MEMBERS, "euler")[:, 0]
+        jacobian = interpreted_jacobian(program)[:, :, 0]
+        free = replace(
+            program,
+            inputs=(*INPUTS, *states),
+            initial=tuple(a for a in program.initial if a.name not in states),
+        )
+        values = interpreted(with_derivatives(free, states), np.vstack([MEMBERS, start]), "euler")[:, 1]
+        moved = values[len(states) :].reshape(jacobian.shape)
+        expected = np.eye(len(states))[:, :, None] + program.time.time_step * jacobian
+        # The initial values of what else begins at the states are no part of the Jacobian.
+        others = {name for a in free.initial for name in states if Reference(name) in walk(a.expression)}
+        assume(not others)
+        finite = np.isfinite(expected) & np.isfinite(moved)
+        np.testing.assert_allclose(moved[finite], expected[finite], rtol=1e-9, atol=1e-12)
+        tally.compared += int(finite.sum())
+        healthy = np.isfinite(start).all(axis=0) & np.isfinite(values[: len(states)]).all(axis=0)
+        tally.lost += int((np.isfinite(expected) != np.isfinite(moved))[:, :, healthy].sum())
+        tally.not_zero += int((jacobian[finite] != 0).sum())
+
+    check()
+    assert tally.not_zero > 100, vars(tally)
+    assert tally.lost < 0.01 * tally.compared, vars(tally)
+
+
+def interpreted_jacobian(program: Program) -> np.ndarray:
+    further = with_jacobian(program)
+    data = {series.name: np.cos(grid_times(program.time, "euler"))[:, None] for series in program.series}
+    outside = Given(series=data, seed=7)
+    found = interpreter.integrate(further, MEMBERS, steps=periodic_steps(program), given=outside)
+    return jacobian_of(program, found)
 
 
 def test_a_wrong_rule_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
