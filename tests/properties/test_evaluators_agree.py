@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from random_models import INPUTS, expressions, models
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.ensemble import run
@@ -17,27 +18,12 @@ from sdmodels.engine.trajectories import Trajectories, periodic_steps
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
     Arithmetic,
-    Call,
-    Comparison,
-    Conditional,
-    Delay,
     Expression,
-    Initial,
-    Logical,
-    LookupCall,
-    Negation,
-    Not,
     Number,
     Reference,
-    Smooth,
-    Table,
 )
-from sdmodels.structure.functions import DERIVED, PRIMITIVES
 from sdmodels.structure.model import Auxiliary, Constant, Equation, Model, Stock, TimeSpec
 
-# Derived functions that a run can hold; PULSE TRAIN and the like take any expressions as arguments.
-FUNCTIONS = {**PRIMITIVES, **DERIVED}
-INPUTS = ("P", "Q")
 # The members: ordinary, at the edges of the functions, huge, and not finite.
 MEMBERS = np.array(
     [
@@ -45,67 +31,6 @@ MEMBERS = np.array(
         [1.9, 0.6, 0.0, -2.2, -1e200, 1.0, 1.0, 12.7, 0.05],
     ]
 )
-numbers = st.one_of(
-    st.sampled_from([0.0, 1.0, 2.0, 0.5, 3.7]),
-    st.floats(-20, 20, allow_subnormal=False).map(lambda x: x + 0.0),
-).map(Number)
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> Table:
-    xs = sorted(draw(st.sets(st.integers(-20, 20), min_size=2, max_size=6)))
-    ys = draw(st.lists(st.integers(-50, 50), min_size=len(xs), max_size=len(xs)))
-    return Table(tuple(x / 2 for x in xs), tuple(y / 4 for y in ys))
-
-
-def expressions(
-    names: tuple[str, ...], *, memory: bool = True, depth: int = 8
-) -> st.SearchStrategy[Expression]:
-    """Return trees over the whole union; ``memory`` allows SMOOTH, DELAY and INITIAL."""
-    leaves = numbers | st.sampled_from(names).map(Reference)
-
-    def grow(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
-        called = st.sampled_from(sorted(FUNCTIONS)).flatmap(
-            lambda name: st.tuples(*[inner] * FUNCTIONS[name]).map(lambda a: Call(name, a))
-        )
-        kinds = [
-            st.builds(Negation, inner),
-            st.builds(Arithmetic, st.sampled_from("+-*/^"), inner, inner),
-            st.builds(Comparison, st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), inner, inner),
-            st.builds(Logical, st.sampled_from(["and", "or"]), inner, inner),
-            st.builds(Not, inner),
-            st.builds(Conditional, inner, inner, inner),
-            called,
-            st.builds(LookupCall, tables(), inner),
-        ]
-        if memory:
-            order = st.integers(1, 3)
-            kinds += [
-                st.builds(Smooth, inner, inner, inner, order),
-                st.builds(Delay, inner, inner, inner, order),
-                st.builds(Initial, inner),
-            ]
-        return st.one_of(kinds)
-
-    return st.recursive(leaves, grow, max_leaves=depth)
-
-
-@st.composite
-def models(draw: st.DrawFn) -> Model:
-    """Return a small model: two inputs, two stocks and three auxiliaries, each acting on the next."""
-    known = ("Time", *INPUTS, "S", "R")
-    variables: list[Stock | Auxiliary | Constant] = [
-        Constant(name=name, equations=(Equation(expression=Number(1.0)),)) for name in INPUTS
-    ]
-    for name in ("A", "B", "C"):
-        equation = Equation(expression=draw(expressions(known)))
-        variables.append(Auxiliary(name=name, equations=(equation,)))
-        known = (*known, name)
-    for name in ("S", "R"):
-        rate = draw(expressions(known))
-        variables.append(Stock(name=name, equations=(Equation(expression=rate, initial=draw(numbers)),)))
-    time = TimeSpec(initial_time=0, final_time=3, time_step=0.5, save_period=1)
-    return Model(name="random", variables={v.name: v for v in variables}, time=time)
 
 
 def both(program: Program, inputs: np.ndarray, method: str) -> tuple[Trajectories, Trajectories]:
