@@ -11,11 +11,12 @@ from functools import partial
 from typing import Final
 
 from sdmodels.errors import ModelFileError
+from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS
 from sdmodels.readers.parsing import Parsed
 from sdmodels.readers.text import MacroHeader, Statement
 from sdmodels.readers.translation import Names, UnsupportedError
-from sdmodels.readers.variables import Scope, variable_of
+from sdmodels.readers.variables import variable_of
 from sdmodels.structure.expression import TIME, Expression, Number, Reference, walk
 from sdmodels.structure.model import Auxiliary, Equation, Variable
 from sdmodels.structure.names import key_of

@@ -17,13 +17,14 @@ from pysd.translators.structures.abstract_model import AbstractElement, Abstract
 
 from sdmodels.readers import spreadsheets
 from sdmodels.readers.controls import time_spec
+from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS, EarlyValues
 from sdmodels.readers.macros import Macros, Outputs, check, without_outputs
 from sdmodels.readers.parsing import Parsed, Positions, parse
 from sdmodels.readers.ranges import dimensions_of
 from sdmodels.readers.text import Statement, decode, file_aliases, statements
 from sdmodels.readers.translation import Names, NotStaticError, translate
-from sdmodels.readers.variables import Scope, variable_of
+from sdmodels.readers.variables import variable_of
 from sdmodels.structure.expression import Expression
 from sdmodels.structure.model import Auxiliary, Constant, Dimension, Model, Variable
 from sdmodels.structure.names import key_of
