@@ -144,6 +144,8 @@ def result_of(case: str, model: Path, output: Path) -> list[Result]:
     """Return one result for each evaluator, or one that says why there is none."""
     try:
         program = lower(read(model))
+        if program.series:
+            return [Result(case=case, refused=f"'{program.series[0].name}' is data that must be given")]
         runs = evaluators(program)
     except SDModelsError as error:
         first = str(error).splitlines()[0].rpartition("conformance/")[2]
