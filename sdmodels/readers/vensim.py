@@ -183,6 +183,14 @@ def _reject_twins(
                 f"'{element.name}' is the name of a variable and of a subscript range.",
                 f"Rename one of the two; the other is on line {first}.",
             )
+        counts = [len(component.subscripts[0]) for component in element.components]
+        if 0 not in counts and len(set(counts)) > 1:
+            raise position.error(
+                element.name,
+                next(index for index, count in enumerate(counts) if count != counts[0]),
+                f"'{element.name}' has {counts[0]} subscripts in one place and another number here.",
+                f"Give it as many in each of its equations; the first is on line {first}.",
+            )
         if len(element.components) > 1 and any(not c.subscripts[0] for c in element.components):
             raise position.error(
                 element.name,
