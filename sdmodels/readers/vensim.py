@@ -133,16 +133,19 @@ class _Reading:
     def _early_expression(self, key: str) -> Expression:
         """Return the equation of a variable that may have to be known before the run."""
         hidden = next((v for n, v in self._hidden() if key_of(n) == key), None)
-        if isinstance(hidden, Auxiliary | Constant) and not hidden.equations[0].subscripts:
-            return hidden.equations[0].expression
-        element = next((e for e in self.elements if key_of(e.name) == key), None)
+        if isinstance(hidden, Auxiliary | Constant):
+            (first, *_) = hidden.equations
+            if not first.subscripts and first.initial is None:
+                return first.expression
+        own = {key_of(element.name): (element, self.names) for element in self.elements}
+        element, names = {**self.macros.entries, **own}.get(key, (None, self.names))
         if element is None:
             raise NotStaticError(f"it depends on '{key}', which is not defined")
         component, *more = element.components
         is_number = not isinstance(component.ast, np.ndarray | pysd.IntegStructure)
         if more or component.subscripts[0] or isinstance(component, AbstractLookup) or not is_number:
             raise NotStaticError(f"it depends on '{element.name}', which is no constant")
-        return translate(component.ast, self.names)
+        return translate(component.ast, names)
 
     def _hidden(self) -> list[tuple[str, Variable]]:
         return [*self.macros.variables.items(), *self.found.items()]
