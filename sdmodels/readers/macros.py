@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from pysd.translators.structures.abstract_model import AbstractElement
+
 from sdmodels.errors import ModelFileError
+from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS
 from sdmodels.readers.parsing import Parsed
 from sdmodels.readers.text import MacroHeader, Statement
 from sdmodels.readers.translation import Names, UnsupportedError
-from sdmodels.readers.variables import Scope, variable_of
+from sdmodels.readers.variables import variable_of
 from sdmodels.structure.expression import TIME, Expression, Number, Reference, walk
 from sdmodels.structure.model import Auxiliary, Equation, Variable
 from sdmodels.structure.names import key_of
@@ -67,7 +70,7 @@ def _colon(equation: str, start: int) -> int | None:
 
 
 class Macros:
-    """The macros of a file; ``variables`` collects what their calls define."""
+    """The macros of a file; ``variables`` collects what their calls define, ``entries`` what it is read from."""
 
     def __init__(
         self, parsed: Mapping[str, Parsed], names: Names, outputs: Mapping[tuple[str, int], Outputs]
@@ -76,6 +79,7 @@ class Macros:
         self.names = names
         self.outputs = outputs
         self.variables: dict[str, Variable] = {}
+        self.entries: dict[str, tuple[AbstractElement, Names]] = {}
         self.calls: dict[tuple[str, str], int] = {}
 
     def calls_in(
@@ -117,6 +121,8 @@ class Macros:
         if key not in given:
             raise UnsupportedError(f"the macro {header.name}, which has no equation for its own name")
         scope = self._scope(parsed, outer, given, equation, (*inside, key))
+        for element in parsed.section.elements:
+            self.entries[key_of(hidden(element.name))] = (element, scope.names)
         for element in parsed.section.elements:
             self.variables[hidden(element.name)] = variable_of(element, hidden(element.name), scope)
         self._define_outputs(header, given, equation, caller, key)

@@ -49,7 +49,16 @@ def dimensions_of(
     ModelFileError
         If a range is circular, empty, or maps to what does not exist or has another size.
     """
-    return _Ranges(path, {key_of(d.name): d for d in map(_definition, statements)}, read_elements).all()
+    definitions: dict[str, _Definition] = {}
+    for definition in map(_definition, statements):
+        first = definitions.setdefault(key_of(definition.name), definition)
+        if first is not definition:
+            raise ModelFileError(
+                f"{path}:{definition.statement.line}: the subscript range '{definition.name}' is defined a second "
+                f"time.\n    {definition.statement.equation[:200]}\n"
+                f"Remove one of the two; the other is on line {first.statement.line}."
+            )
+    return _Ranges(path, definitions, read_elements).all()
 
 
 def _definition(statement: Statement) -> _Definition:

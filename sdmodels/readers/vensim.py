@@ -17,13 +17,14 @@ from pysd.translators.structures.abstract_model import AbstractElement, Abstract
 
 from sdmodels.readers import spreadsheets
 from sdmodels.readers.controls import time_spec
+from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS, EarlyValues
 from sdmodels.readers.macros import Macros, Outputs, check, without_outputs
 from sdmodels.readers.parsing import Parsed, Positions, parse
 from sdmodels.readers.ranges import dimensions_of
 from sdmodels.readers.text import Statement, decode, file_aliases, statements
 from sdmodels.readers.translation import Names, NotStaticError, translate
-from sdmodels.readers.variables import Scope, variable_of
+from sdmodels.readers.variables import variable_of
 from sdmodels.structure.expression import Expression
 from sdmodels.structure.model import Auxiliary, Constant, Dimension, Model, Variable
 from sdmodels.structure.names import key_of
@@ -132,16 +133,19 @@ class _Reading:
     def _early_expression(self, key: str) -> Expression:
         """Return the equation of a variable that may have to be known before the run."""
         hidden = next((v for n, v in self._hidden() if key_of(n) == key), None)
-        if isinstance(hidden, Auxiliary | Constant) and not hidden.equations[0].subscripts:
-            return hidden.equations[0].expression
-        element = next((e for e in self.elements if key_of(e.name) == key), None)
+        if isinstance(hidden, Auxiliary | Constant):
+            (first, *_) = hidden.equations
+            if not first.subscripts and first.initial is None:
+                return first.expression
+        own = {key_of(element.name): (element, self.names) for element in self.elements}
+        element, names = {**self.macros.entries, **own}.get(key, (None, self.names))
         if element is None:
             raise NotStaticError(f"it depends on '{key}', which is not defined")
         component, *more = element.components
         is_number = not isinstance(component.ast, np.ndarray | pysd.IntegStructure)
         if more or component.subscripts[0] or isinstance(component, AbstractLookup) or not is_number:
             raise NotStaticError(f"it depends on '{element.name}', which is no constant")
-        return translate(component.ast, self.names)
+        return translate(component.ast, names)
 
     def _hidden(self) -> list[tuple[str, Variable]]:
         return [*self.macros.variables.items(), *self.found.items()]
@@ -181,6 +185,14 @@ def _reject_twins(
                 1,
                 f"'{element.name}' is the name of a variable and of a subscript range.",
                 f"Rename one of the two; the other is on line {first}.",
+            )
+        counts = [len(component.subscripts[0]) for component in element.components]
+        if 0 not in counts and len(set(counts)) > 1:
+            raise position.error(
+                element.name,
+                next(index for index, count in enumerate(counts) if count != counts[0]),
+                f"'{element.name}' has {counts[0]} subscripts in one place and another number here.",
+                f"Give it as many in each of its equations; the first is on line {first}.",
             )
         if len(element.components) > 1 and any(not c.subscripts[0] for c in element.components):
             raise position.error(

@@ -24,10 +24,13 @@ from sdmodels.engine.ensemble import run
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.native.compilation import compile_program
 from sdmodels.engine.program import Program
-from sdmodels.engine.trajectories import Trajectories, periodic_steps
+from sdmodels.engine.series import tabulated
+from sdmodels.engine.trajectories import Given, Trajectories, grid_times, periodic_steps
 from sdmodels.errors import SDModelsError
 from sdmodels.readers import read
+from sdmodels.structure.expression import Table
 from sdmodels.structure.names import key_of
+from sdmodels.structure.subscripts import instances, scalar_name
 
 HERE: Final = Path(__file__).parent
 CASES: Final = HERE.parents[1].parent / "shared" / "conformance"
@@ -159,6 +162,8 @@ def result_of(case: str, model: Path, output: Path) -> list[Result]:
     """Return one result for each evaluator, or one that says why there is none."""
     try:
         program = lower(read(model))
+        if program.series:
+            return [Result(case=case, refused=f"'{program.series[0].name}' is data that must be given")]
         runs = evaluators(program)
     except SDModelsError as error:
         first = str(error).splitlines()[0].rpartition("conformance/")[2]
@@ -213,6 +218,26 @@ def test_a_wrong_reference_would_be_noticed(fault: str) -> None:
         case "not a number":
             found.values[:, 5] = np.nan
     assert largest_difference(found, program.outputs, expected)[0] > TOLERANCE
+
+
+def test_data_given_by_the_caller_drive_a_model() -> None:
+    model = read(CASES / "tests" / "data_from_other_model" / "test_data_from_other_model.mdl")
+    assert model.source is not None
+    measured, times = reference(model.source.with_name("data.tab")), grid_times(model.time, "euler")
+    series = {}
+    for data in model.data:
+        for equation in data.equations:
+            for elements in instances(model, equation):
+                name = scalar_name(data.name, elements)
+                given = measured[column_key(name)].dropna()
+                points = Table(tuple(given.index.to_numpy(float)), tuple(given.to_numpy(float)))
+                series[name] = tabulated(equation.table(points), times)[:, None]
+    program = lower(model)
+    found = interpreter.integrate(
+        program, np.empty((0, 1)), steps=periodic_steps(program), given=Given(series=series)
+    )
+    expected = reference(model.source.with_name("output.tab"))
+    assert largest_difference(found, program.outputs, expected)[0] < TOLERANCE
 
 
 AGAINST_PYSD: Final = (

@@ -298,3 +298,13 @@ def test_ranges_of_one_family_may_share_elements(read_model: ReadModel) -> None:
         "far[a2,a1]": 990,
         "far[a2,a2]": 600,
     }
+
+
+def test_a_macro_may_say_the_order_of_its_delay(read_model: ReadModel) -> None:
+    model = read_model(
+        ":MACRO: LATE(x, n)\nLATE = SMOOTH N(x, 4, 0, n + more) ~~|\nmore = 1 ~~|\n:END OF MACRO:\n"
+        "a = LATE(Time, 1) ~~|\nb = SMOOTHI(SMOOTHI(Time, 2, 0), 2, 0) ~~|\n"
+    )
+    found = values_of(model, "a", "b")
+    np.testing.assert_allclose(found["a"], found["b"])
+    assert set(model.fixed) == {"a (LATE 1: more)"}

@@ -251,6 +251,11 @@ def test_a_cell_without_a_number_is_refused(refused: Callable[..., str], tmp_pat
             "a: x, y -> (b: u, w) ~~|\nb: u, v ~~|",
             "1: the mapping of 'a' to 'b' does not fit: 'w' is not in it.",
         ),
+        ("a: x, y ~~|\nA: z ~~|", "2: the subscript range 'A' is defined a second time."),
+        (
+            "a: x, y ~~|\nb[a] = 1 ~~|\nb[a,x] = 1 ~~|",
+            "3: 'b' has 1 subscripts in one place and another number here.",
+        ),
         ("a: x, y ~~|\na = 1 ~~|", "2: 'a' is the name of a variable and of a subscript range."),
     ],
 )
