@@ -19,9 +19,6 @@ from sdmodels.structure.expression import (
 
 Term: TypeAlias = Expression | float
 
-# Vensim's mark of a missing value, :NA:, is this number (reference manual, "Missing values").
-NA = -(2.0**109)
-
 
 def term(value: Term) -> Expression:
     """Return a number as an expression, and an expression as it is."""

@@ -12,7 +12,6 @@ from itertools import product
 from typing import Final
 
 from sdmodels.engine.algebra import (
-    NA,
     above,
     at_least,
     below,
@@ -30,7 +29,16 @@ from sdmodels.engine.algebra import (
 )
 from sdmodels.engine.allocation import allocated, shares
 from sdmodels.engine.owner import Owner, Where
-from sdmodels.structure.expression import Arithmetic, Call, Element, Expression, Number, Reference, references
+from sdmodels.structure.expression import (
+    MISSING,
+    Arithmetic,
+    Call,
+    Element,
+    Expression,
+    Number,
+    Reference,
+    references,
+)
 from sdmodels.structure.model import Dimension
 from sdmodels.structure.subscripts import scalar_name
 
@@ -160,7 +168,7 @@ def _mapped(owner: Owner, base: Reference, offset: Expression, where: Where) -> 
     # Half an element on, so that rounding of a computed position never shifts it by one.
     counted = owner.named("position", plus(known.index(start) + 0.5, owner.flat(offset, where)))
     position = choose(below(counted, 0.0), -1.0, owner.named("place", call("INTEGER", counted)))
-    return _element(position, tuple(known), otherwise=Number(NA))
+    return _element(position, tuple(known), otherwise=Number(MISSING))
 
 
 def _in_order(owner: Owner, name: str) -> list[tuple[str, ...]]:

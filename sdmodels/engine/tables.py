@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from sdmodels.engine.algebra import (
-    NA,
     above,
     below,
     choose,
@@ -22,7 +21,7 @@ from sdmodels.engine.algebra import (
     times,
 )
 from sdmodels.engine.owner import Owner
-from sdmodels.structure.expression import Expression, LookupCall, Number, Table
+from sdmodels.structure.expression import MISSING, Expression, LookupCall, Number, Table
 from sdmodels.structure.functions import KINDS
 
 
@@ -55,7 +54,7 @@ def on_table(owner: Owner, function: str, table: Table, arguments: tuple[Express
 def _inverse(owner: Owner, table: Table, y: Expression) -> Expression:
     """Return the smallest x at which the table has the height ``y``; :NA: if there is none."""
     y = owner.named("height", y)
-    found: Expression = Number(NA)
+    found: Expression = Number(MISSING)
     points = list(pairwise(zip(table.xs, table.ys, strict=True)))
     if table.xs[1:] == ():
         return choose(equal(y, table.ys[0]), table.xs[0], found)
@@ -91,7 +90,7 @@ def _slope(owner: Owner, table: Table, x: Expression, mode: Expression) -> Expre
     x, mode = owner.named("argument", x), owner.named("mode", mode)
 
     def beyond(slope: float) -> Expression:
-        return choose(equal(mode, 1.0), slope, choose(equal(mode, 0.0), 0.0, NA))
+        return choose(equal(mode, 1.0), slope, choose(equal(mode, 0.0), 0.0, MISSING))
 
     def outer(slope: float) -> Expression:
         return choose(equal(mode, 0.0), 0.0, slope)
@@ -116,4 +115,4 @@ def _slope(owner: Owner, table: Table, x: Expression, mode: Expression) -> Expre
 
 def _mean(table: Table, x: float, before: Expression, after: Expression | float) -> Expression:
     """Return the slope at a point, :NA: where the table jumps."""
-    return Number(NA) if table.xs.count(x) > 1 else times(plus(before, after), 0.5)
+    return Number(MISSING) if table.xs.count(x) > 1 else times(plus(before, after), 0.5)

@@ -12,6 +12,7 @@ from pysd.translators.structures import abstract_expressions as pysd
 from sdmodels.errors import ModelFileError
 from sdmodels.readers.functions import UnsupportedError, function_call, is_function, structured_call
 from sdmodels.structure.expression import (
+    MISSING,
     Arithmetic,
     ArithmeticOperator,
     Comparison,
@@ -95,7 +96,8 @@ def translate(ast: Any, names: Names) -> Expression:
 
     match ast:
         case bool() | int() | float() | np.integer() | np.floating():
-            return Number(float(ast))
+            # PySD reads :NA: as not-a-number.
+            return Number(MISSING if math.isnan(ast) else float(ast))
         case pysd.ReferenceStructure():
             return _reference(ast, names)
         case pysd.ArithmeticStructure(operators=["negative"], arguments=[operand]):
@@ -225,27 +227,10 @@ def _logic(operators: list[str], arguments: list[Expression]) -> Expression:
     result = arguments[0]
     for operator, argument in zip(operators, arguments[1:], strict=True):
         if operator in _COMPARISONS:
-            result = _compared(cast(ComparisonOperator, operator), result, argument)
+            result = Comparison(cast(ComparisonOperator, operator), result, argument)
         else:
             result = Logical("and" if operator.upper() == ":AND:" else "or", result, argument)
     return result
-
-
-def _compared(operator: ComparisonOperator, left: Expression, right: Expression) -> Expression:
-    """Return the comparison; one with ``:NA:``, which is not a number here, asks whether a value is missing."""
-    if _is_missing(left):
-        left, right = right, left
-    if not _is_missing(right):
-        return Comparison(operator, left, right)
-    # Only what is not a number differs from itself.
-    present = Comparison("=", left, left)
-    if operator in ("=", "<>"):
-        return Not(present) if operator == "=" else present
-    raise UnsupportedError(f"':NA:' compared by '{operator}'")
-
-
-def _is_missing(expression: Expression) -> bool:
-    return isinstance(expression, Number) and math.isnan(expression.value)
 
 
 def _call(function: pysd.ReferenceStructure, arguments: tuple[Any, ...], names: Names) -> Expression:

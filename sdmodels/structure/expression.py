@@ -182,6 +182,9 @@ Expression: TypeAlias = (
 
 TIME = Reference("Time")
 
+# Vensim's mark of a missing value, :NA:, is this number (reference manual, "Missing values").
+MISSING = -(2.0**109)
+
 
 def children(expression: Expression) -> tuple[Expression, ...]:
     """Return the expressions directly inside ``expression``, in the order of the equation."""
