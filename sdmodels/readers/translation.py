@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final, cast
 
 import numpy as np
@@ -110,15 +109,13 @@ def table_of(lookups: Any) -> Table:
     Raises
     ------
     UnsupportedError
-        If the table is read from a spreadsheet, is not interpolated, or its points are out of order.
+        If the table is read from a spreadsheet or is not interpolated.
     """
     if not isinstance(lookups, pysd.LookupsStructure):
         raise UnsupportedError(_name_of(lookups))
     if lookups.type != "interpolate":
         raise UnsupportedError(f"a table function of the kind '{lookups.type}'")
     xs = tuple(float(x) for x in lookups.x)
-    if any(right < left for left, right in pairwise(xs)):
-        raise UnsupportedError("a table function whose points are not in the order of x")
     return Table(xs, tuple(float(y) for y in lookups.y))
 
 
@@ -200,15 +197,15 @@ def _call(name: str, arguments: tuple[Any, ...], names: Names) -> Expression:
         raise UnsupportedError("A FUNCTION OF, Vensim's mark of an equation that is still to be written")
     if key == "if then else" and len(arguments) == 3:
         return Conditional(*(translate(argument, names) for argument in arguments))
-    return function_call(key, [_argument(argument, names) for argument in arguments])
+    if key == "elmcount":
+        return function_call(key, [_subscript(argument, names) for argument in arguments])
+    return function_call(key, [translate(argument, names) for argument in arguments])
 
 
-def _argument(ast: Any, names: Names) -> Expression:
-    """Return an argument; ELMCOUNT and the like may be given a subscript."""
-    if isinstance(ast, pysd.ReferenceStructure):
-        key = key_of(ast.reference)
-        if key in names.subscripts and key not in names.variables:
-            return Element(names.subscripts[key])
+def _subscript(ast: Any, names: Names) -> Expression:
+    """Return the subscript that ELMCOUNT is given."""
+    if isinstance(ast, pysd.ReferenceStructure) and key_of(ast.reference) in names.subscripts:
+        return Element(names.subscripts[key_of(ast.reference)])
     return translate(ast, names)
 
 

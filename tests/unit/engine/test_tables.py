@@ -87,3 +87,12 @@ def test_what_is_no_table_is_refused(read_model: Callable[..., Model]) -> None:
         lower(read_model("B = 1\nA = LOOKUP INVERT(B, 1)"))
     with pytest.raises(StructureError, match=r"model\.mdl:1: LOOKUP INVERT needs a table function"):
         lower(read_model("A = LOOKUP INVERT(1, 1)"))
+
+
+@pytest.mark.parametrize("points", [20, 200])
+def test_the_order_of_points_at_one_x_is_that_of_the_file(courses: Courses, points: int) -> None:
+    """Many points: a sort that is not stable would mix them up."""
+    pairs = ",".join(f"({x},{2 * x}),({x},{2 * x + 1})" for x in range(points))
+    equations = f"T({pairs})\nA = T(Time)\nB = WITH LOOKUP(Time, ({pairs}))"
+    for course in courses(equations, "A", "B", final=points - 1):
+        np.testing.assert_array_equal(course, 2 * np.arange(points) + 1)
