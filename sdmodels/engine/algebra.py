@@ -3,6 +3,7 @@
 Short names for what the written-out functions are made of. Numbers may be given as they are.
 """
 
+import math
 from functools import reduce
 from typing import TypeAlias
 
@@ -19,8 +20,8 @@ from sdmodels.structure.expression import (
 
 Term: TypeAlias = Expression | float
 
-# Vensim's mark of a missing value, :NA:, is this number (reference manual, "Missing values").
-NA = -(2.0**109)
+# Vensim's mark of a missing value, :NA:, is not a number here: it cannot be counted with unnoticed.
+NA = math.nan
 
 
 def term(value: Term) -> Expression:
