@@ -15,6 +15,7 @@ from pysd.translators.vensim.vensim_structures import parsing_ops
 from pysd.translators.vensim.vensim_utils import Grammar
 
 from sdmodels.errors import ModelFileError
+from sdmodels.readers.points import LookupsVisitor, in_order
 from sdmodels.readers.text import MacroHeader, Statement, folded
 from sdmodels.structure.names import key_of
 
@@ -58,12 +59,17 @@ class Parsed:
 
 
 class _EquationVisitor(vensim_element.EquationVisitor):  # type: ignore[misc]
-    """Keeps the minus sign of a number apart: in ``-2^2`` the power comes first."""
+    """Keeps the minus sign of a number apart: in ``-2^2`` the power comes first; keeps points in their order."""
 
     def visit_neg_expr(self, _node: Any, children: Any) -> Any:
         if children[0] == "-":
             self.negatives.add(children[2])
         return children[2]
+
+    def visit_lookup_with_def(self, node: Any, children: Any) -> Any:
+        key = super().visit_lookup_with_def(node, children)
+        self.elements[key].lookups = in_order(self.elements[key].lookups, children[11])
+        return key
 
 
 def parse(path: Path, statements: tuple[Statement, ...]) -> dict[str, Parsed]:
@@ -143,6 +149,8 @@ def _component(path: Path, statement: Statement) -> Any:
             tree = Grammar.get("components", parsing_ops).parse(component.expression)
             component.ast = _EquationVisitor(tree).translation
             component.lookup = type(component.ast).__name__ == "GetLookupsStructure"
+        elif type(component) is vensim_element.Lookup:
+            component.ast = LookupsVisitor(Grammar.get("lookups").parse(component.expression)).translation
         elif isinstance(component, vensim_element.Component):
             component.parse()
     except _BROKEN as error:

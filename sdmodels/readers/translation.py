@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, Final, cast
 
 import numpy as np
@@ -139,15 +138,13 @@ def table_of(lookups: Any) -> Table:
     Raises
     ------
     UnsupportedError
-        If the table is read from a spreadsheet, is not interpolated, or its points are out of order.
+        If the table is read from a spreadsheet or is not interpolated.
     """
     if not isinstance(lookups, pysd.LookupsStructure):
         raise UnsupportedError(_name_of(lookups))
     if lookups.type != "interpolate":
         raise UnsupportedError(f"a table function of the kind '{lookups.type}'")
     xs = tuple(float(x) for x in lookups.x)
-    if any(right < left for left, right in pairwise(xs)):
-        raise UnsupportedError("a table function whose points are not in the order of x")
     return Table(xs, tuple(float(y) for y in lookups.y))
 
 

@@ -77,3 +77,12 @@ def test_a_number_is_drawn_once_for_all_who_read_it(courses: Courses) -> None:
     noise, nothing, walk = courses(equations, "X", "Y", "S", members=5, method="rk4")
     assert (nothing == 0).all()
     np.testing.assert_allclose(np.diff(walk, axis=0), noise[:-1], atol=1e-12)
+
+
+def test_a_number_drawn_initially_stays(courses: Courses) -> None:
+    equations = "X = INITIAL(RANDOM UNIFORM(0, 1, 1))\nS = INTEG(1, RANDOM UNIFORM(5, 6, 1))"
+    kept, stock = courses(equations, "X", "S", members=50, final=4)
+    np.testing.assert_array_equal(kept, np.broadcast_to(kept[0], kept.shape))
+    assert len(set(kept[0])) == 50
+    assert (stock[0] > 5).all()
+    assert len(set(stock[0])) == 50

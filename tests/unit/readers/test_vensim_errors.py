@@ -170,7 +170,6 @@ def test_an_apostrophe_in_an_unknown_name_does_not_cut_it(refused: Callable[...,
         ("SMOOTH N(A, 1, 2, A - 1)", "a delay whose order is not a whole number of 1 or more"),
         ("DELAY N(A, 1, 2, 0)", "a delay whose order is not a whole number of 1 or more"),
         ("SMOOTH N(A, 1, 2, 1.5)", "a delay whose order is not a whole number of 1 or more"),
-        ("WITH LOOKUP(A, ((0,0),(2,1),(1,1)))", "a table function whose points are not in the order of x"),
         ("IF THEN ELSE(A, 1)", "IF THEN ELSE"),
     ],
 )
