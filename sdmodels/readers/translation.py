@@ -10,6 +10,7 @@ import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
 
 from sdmodels.errors import ModelFileError
+from sdmodels.errors import UnsupportedError as UnsupportedError
 from sdmodels.structure.expression import (
     Arithmetic,
     ArithmeticOperator,
@@ -34,10 +35,6 @@ from sdmodels.structure.names import key_of
 
 _FUNCTIONS: Final = MappingProxyType({key_of(name): name for name in ARITIES})
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
-
-
-class UnsupportedError(ModelFileError):
-    """The file uses something that the library does not do; the message names it."""
 
 
 class UndefinedError(ModelFileError):
