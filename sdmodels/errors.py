@@ -28,6 +28,10 @@ class UnitsError(StructureError):
     """The units of the two sides of an equation differ."""
 
 
+class ExportError(SDModelsError):
+    """A model has something that the format it is to be written in does not have."""
+
+
 class SimulationError(SDModelsError):
     """A run cannot be made from these inputs."""
 
