@@ -28,8 +28,8 @@ from sdmodels.structure.model import (
     Variable,
 )
 from sdmodels.structure.subscripts import instances
-from sdmodels.writers.xmile_equations import Place, bare, equation, identifier, number
-from sdmodels.writers.xmile_flows import Flows, flows_of, unused
+from sdmodels.writers.flows import Flows, flows_of, unused
+from sdmodels.writers.xmile_equations import Place, bare, equation, identifier, number, shown
 
 NAMESPACE: Final = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 # What the standard leaves to vendors: how often results are saved.
@@ -48,7 +48,7 @@ def to_xmile(model: Model) -> str:
     Parameters
     ----------
     model
-        Its net flows are written as flows, see :mod:`sdmodels.writers.xmile_flows`.
+        Its net flows are written as flows, see :mod:`sdmodels.writers.flows`.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def to_xmile(model: Model) -> str:
     for variable in model.variables.values():
         writing.variable(variables, variable)
     for table, name in writing.tables.items():
-        _graphical(ET.SubElement(variables, "aux", {"name": name}), table)
+        _graphical(ET.SubElement(variables, "aux", {"name": shown(name)}), table)
     ET.indent(root, "\t")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -96,9 +96,9 @@ def _dimensions(root: ET.Element, model: Model) -> None:
         return
     listed = ET.SubElement(root, "dimensions")
     for dimension in model.dimensions.values():
-        node = ET.SubElement(listed, "dim", {"name": bare(dimension.name)})
+        node = ET.SubElement(listed, "dim", {"name": shown(dimension.name)})
         for element in dimension.elements:
-            ET.SubElement(node, "elem", {"name": bare(element)})
+            ET.SubElement(node, "elem", {"name": shown(element)})
 
 
 def _inline_tables(model: Model) -> dict[Table, str]:
@@ -234,7 +234,7 @@ def _writable(model: Model, variable: Variable, one: TableEquation | SeriesEquat
 
 
 def _described(parent: ET.Element, variable: Variable, kind: str) -> ET.Element:
-    node = ET.SubElement(parent, kind, {"name": bare(variable.name)})
+    node = ET.SubElement(parent, kind, {"name": shown(variable.name)})
     _describe(node, variable)
     return node
 
@@ -275,9 +275,9 @@ def _subscripted(
         raise _partial(variable, model)
     listed = ET.SubElement(node, "dimensions")
     for dimension in dimensions:
-        ET.SubElement(listed, "dim", {"name": bare(dimension.name)})
+        ET.SubElement(listed, "dim", {"name": shown(dimension.name)})
     for elements, text in equations.items():
-        subscript = ", ".join(bare(element) for element in elements)
+        subscript = ", ".join(shown(element) for element in elements)
         ET.SubElement(ET.SubElement(node, "element", {"subscript": subscript}), "eqn").text = text
 
 

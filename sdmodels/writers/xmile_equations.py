@@ -126,6 +126,11 @@ def bare(name: str) -> str:
     return stripped
 
 
+def shown(name: str) -> str:
+    """Return a name as an attribute writes it: without outer quotes, inner ones escaped as in an equation."""
+    return bare(name).replace("\\", "\\\\").replace('"', '\\"')
+
+
 def identifier(name: str) -> str:
     """Return a name as an equation writes it: blanks as underscores, in quotes if it must be.
 
@@ -135,8 +140,7 @@ def identifier(name: str) -> str:
     joined = "_".join(bare(name).split())
     if _PLAIN.fullmatch(joined) and joined.lower() not in _RESERVED:
         return joined
-    escaped = bare(name).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return f'"{shown(name)}"'
 
 
 def number(value: float) -> str:

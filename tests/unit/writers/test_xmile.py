@@ -18,8 +18,8 @@ from sdmodels.readers import READABLE, read
 from sdmodels.structure.expression import Arithmetic, Expression, LookupCall, Number, Reference, Root, Table
 from sdmodels.structure.model import Auxiliary, Data, Equation, Model, SeriesEquation, Stock, TimeSpec
 from sdmodels.writers import to_xmile
+from sdmodels.writers.flows import flows_of
 from sdmodels.writers.xmile import NAMESPACE
-from sdmodels.writers.xmile_flows import flows_of
 
 # Every function with values on both sides of what it distinguishes; x goes from -4 to 4.
 EQUATIONS = """
