@@ -12,6 +12,10 @@ class ModelFileError(SDModelsError):
     """A model file cannot be read: it is missing, broken, or uses what is not supported."""
 
 
+class UnsupportedError(ModelFileError):
+    """A model file uses something that the library does not do; the message names it."""
+
+
 class ManifestError(SDModelsError):
     """A ``model.toml`` does not say what a manifest must say."""
 
@@ -22,6 +26,10 @@ class StructureError(SDModelsError):
 
 class UnitsError(StructureError):
     """The units of the two sides of an equation differ."""
+
+
+class ExportError(SDModelsError):
+    """A model has something that the format it is to be written in does not have."""
 
 
 class SimulationError(SDModelsError):

@@ -1,5 +1,6 @@
 """What do the tests share: Vensim files made on the spot, and both evaluators behind one call."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -29,6 +30,9 @@ SAVEPER = {save}
     ~ Week
     ~ |
 """
+
+# Tests of readers must read, and no test leaves anything in the user's folders.
+os.environ["SDMODELS_CACHE"] = ""
 
 WriteModel = Callable[..., Path]
 ReadModel = Callable[..., Model]

@@ -1,20 +1,30 @@
 """How does a model file become a Model?"""
 
+import importlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final, cast
 
-from sdmodels.errors import ModelFileError
-from sdmodels.readers.translation import UnsupportedError
-from sdmodels.readers.vensim import read_vensim
-from sdmodels.readers.xmile import read_xmile
+from sdmodels.errors import ModelFileError, UnsupportedError
+from sdmodels.readers import cache
 from sdmodels.structure.model import Model
 
 __all__ = ["READABLE", "UnsupportedError", "read"]
 
-READABLE = (".mdl", ".xmile", ".stmx", ".itmx", ".xml")
+# By ending: the module of a reader and its function.
+_READERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        ".mdl": ("sdmodels.readers.vensim", "read_vensim"),
+        **dict.fromkeys((".xmile", ".stmx", ".itmx", ".xml"), ("sdmodels.readers.xmile", "read_xmile")),
+    }
+)
+
+READABLE = tuple(_READERS)
 
 
 def read(path: Path) -> Model:
-    """Read a model file.
+    """Read a model file, or take what was read from the same bytes before.
 
     Parameters
     ----------
@@ -26,10 +36,22 @@ def read(path: Path) -> Model:
     ModelFileError
         If the file is missing, broken, of another kind, or uses what is not supported.
     """
-    if path.suffix.lower() not in READABLE:
+    ending = path.suffix.lower()
+    if ending not in _READERS:
         raise ModelFileError(
             f"{path}: files that end in '{path.suffix}' cannot be read.\n"
             f"    Readable: {', '.join(READABLE)}\n"
             "Save the model in Vensim as text (.mdl), or as XMILE."
         )
-    return read_vensim(path) if path.suffix.lower() == ".mdl" else read_xmile(path)
+    known = cache.find(path)
+    if known is not None:
+        return known
+    model = _read_anew(path, *_READERS[ending])
+    cache.keep(model)
+    return model
+
+
+def _read_anew(path: Path, module: str, function: str) -> Model:
+    # Imported when a file is read: PySD, pandas and parsimonious take longer to import than a run takes,
+    # and a model that was read before needs none of them.
+    return cast("Model", getattr(importlib.import_module(module), function)(path))

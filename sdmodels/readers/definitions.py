@@ -13,17 +13,11 @@ from pysd.translators.structures.abstract_model import (
     AbstractLookup,
 )
 
+from sdmodels.errors import UnsupportedError
 from sdmodels.readers import spreadsheets
 from sdmodels.readers.parsing import Positions
 from sdmodels.readers.spreadsheets import MissingFileError, source_of
-from sdmodels.readers.translation import (
-    Names,
-    UndefinedError,
-    UnsupportedError,
-    literal,
-    table_of,
-    translate,
-)
+from sdmodels.readers.translation import Names, UndefinedError, literal, table_of, translate
 from sdmodels.structure.expression import Expression, Number, Table
 from sdmodels.structure.model import (
     Dimension,

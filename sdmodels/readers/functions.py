@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pysd.translators.structures import abstract_expressions as pysd
 
-from sdmodels.errors import ModelFileError
+from sdmodels.errors import UnsupportedError
 from sdmodels.structure.expression import Call, Expression, Number
 from sdmodels.structure.functions import ARITIES, wanted_arguments
 from sdmodels.structure.names import key_of
@@ -37,10 +37,6 @@ _ORDERS: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = MappingProxyType(
         "xramp": ("RAMP", (0, 1)),
     }
 )
-
-
-class UnsupportedError(ModelFileError):
-    """The file uses something that the library does not do; the message names it."""
 
 
 def is_function(key: str) -> bool:

@@ -12,12 +12,12 @@ from typing import Final
 
 from pysd.translators.structures.abstract_model import AbstractElement
 
-from sdmodels.errors import ModelFileError
+from sdmodels.errors import ModelFileError, UnsupportedError
 from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS
 from sdmodels.readers.parsing import Parsed
 from sdmodels.readers.text import MacroHeader, Statement
-from sdmodels.readers.translation import Names, UnsupportedError
+from sdmodels.readers.translation import Names
 from sdmodels.readers.variables import variable_of
 from sdmodels.structure.expression import TIME, Expression, Number, Reference, walk
 from sdmodels.structure.model import Auxiliary, Equation, Variable

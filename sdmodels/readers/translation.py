@@ -8,8 +8,8 @@ from typing import Any, Final, cast
 import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
 
-from sdmodels.errors import ModelFileError
-from sdmodels.readers.functions import UnsupportedError, function_call, is_function, structured_call
+from sdmodels.errors import ModelFileError, UnsupportedError
+from sdmodels.readers.functions import function_call, is_function, structured_call
 from sdmodels.structure.expression import (
     MISSING,
     Arithmetic,
@@ -32,7 +32,7 @@ from sdmodels.structure.expression import (
 )
 from sdmodels.structure.names import key_of
 
-__all__ = ["Names", "UndefinedError", "UnsupportedError", "literal", "table_of", "translate"]
+__all__ = ["Names", "UndefinedError", "literal", "table_of", "translate"]
 
 _COMPARISONS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
 

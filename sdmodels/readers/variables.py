@@ -8,16 +8,12 @@ from pysd.translators.structures.abstract_model import (
     AbstractElement,
 )
 
-from sdmodels.errors import did_you_mean
+from sdmodels.errors import UnsupportedError, did_you_mean
 from sdmodels.readers.definitions import Definition, Scope, definitions_of
 from sdmodels.readers.parsing import Positions
 from sdmodels.readers.spreadsheets import SpreadsheetError
 from sdmodels.readers.text import as_written
-from sdmodels.readers.translation import (
-    NotStaticError,
-    UndefinedError,
-    UnsupportedError,
-)
+from sdmodels.readers.translation import NotStaticError, UndefinedError
 from sdmodels.structure.expression import Number, Table
 from sdmodels.structure.model import (
     Auxiliary,

@@ -8,8 +8,8 @@ from typing import Any
 
 from pysd.translators.structures import abstract_expressions as pysd
 
-from sdmodels.errors import did_you_mean
-from sdmodels.readers.translation import Names, UnsupportedError, literal, translate
+from sdmodels.errors import UnsupportedError, did_you_mean
+from sdmodels.readers.translation import Names, literal, translate
 from sdmodels.readers.xmile_document import Document, name_in
 from sdmodels.readers.xmile_entries import Entry, Part
 from sdmodels.readers.xmile_equations import numbers_in, without_comments

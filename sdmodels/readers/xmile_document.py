@@ -11,8 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from sdmodels.errors import ModelFileError
-from sdmodels.readers.translation import UnsupportedError
+from sdmodels.errors import ModelFileError, UnsupportedError
 
 _ABOUT_NAMESPACES = "NAMESPACE"
 _SHOWN = 100

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from pysd.translators.structures import abstract_expressions as pysd
 
-from sdmodels.readers.translation import UnsupportedError
+from sdmodels.errors import UnsupportedError
 from sdmodels.readers.xmile_document import name_in
 from sdmodels.structure.names import key_of
 

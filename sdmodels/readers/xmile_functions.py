@@ -13,7 +13,7 @@ from typing import Any, Final
 from pysd.translators.structures import abstract_expressions as pysd
 from pysd.translators.xmile.xmile_structures import structures
 
-from sdmodels.readers.translation import UnsupportedError
+from sdmodels.errors import UnsupportedError
 from sdmodels.structure.names import key_of
 
 # Names that stand for a number, unless the model has a variable of that name.

@@ -10,8 +10,8 @@ from typing import Any
 
 from pysd.translators.structures import abstract_expressions as pysd
 
-from sdmodels.errors import ModelFileError, did_you_mean
-from sdmodels.readers.translation import Names, UndefinedError, UnsupportedError, translate
+from sdmodels.errors import ModelFileError, UnsupportedError, did_you_mean
+from sdmodels.readers.translation import Names, UndefinedError, translate
 from sdmodels.readers.xmile_document import Document
 from sdmodels.readers.xmile_equations import BrokenEquationError, parse_equation
 from sdmodels.readers.xmile_functions import CONSTANTS, call

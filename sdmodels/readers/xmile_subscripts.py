@@ -8,7 +8,7 @@ dimension that the left-hand side does not have stand for all elements.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sdmodels.readers.translation import UnsupportedError
+from sdmodels.errors import UnsupportedError
 from sdmodels.structure.expression import Call, Expression, Reference, rebuild
 from sdmodels.structure.functions import AGGREGATIONS
 from sdmodels.structure.model import Dimension

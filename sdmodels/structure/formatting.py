@@ -35,7 +35,7 @@ def written(expression: Expression) -> str:
     """
     match expression:
         case Number(value):
-            return f"{value:g}"
+            return _number(value)
         case Reference(name, subscripts):
             return f"{name}[{','.join(subscripts)}]" if subscripts else name
         case Element(name):
@@ -55,6 +55,12 @@ def written(expression: Expression) -> str:
             return f"{_inside(left, 3)} :{logical.upper()}: {_inside(right, 3)}"
         case _:
             return _called(expression)
+
+
+def _number(value: float) -> str:
+    """Return a number as short as it can be without a loss."""
+    short = f"{value:g}"
+    return short if float(short) == value or value != value else repr(value)
 
 
 def _called(

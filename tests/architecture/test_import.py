@@ -42,7 +42,7 @@ def loaded() -> list[str]:
 
 
 def test_a_heavy_import_would_be_noticed() -> None:
-    assert {"pysd", "llvmlite"} <= set(fresh("sdmodels.simulate")[1])
+    assert {"xarray", "llvmlite"} <= set(fresh("sdmodels.simulate")[1])
     assert "matplotlib" not in fresh("sdmodels.simulate")[1]
 
 

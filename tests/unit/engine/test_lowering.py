@@ -85,7 +85,8 @@ def test_all_stocks_auxiliaries_and_constants_are_saved_if_nothing_is_asked_for(
     [
         (
             {"inputs": ["Flow"]},
-            r"^'Flow' is neither a constant nor a stock: it is computed during the run\.\n    .*model\.mdl:12\nSet one of",
+            r"^'Flow' is neither a constant nor a stock: it is computed during the run\."
+            r"\n    .*model\.mdl:12\nSet one of",
         ),
         ({"inputs": ["Rat"]}, r"No variable of model is named 'Rat'\.(.|\n)*Did you mean 'Rate'\?"),
         (
