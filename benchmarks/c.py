@@ -50,6 +50,8 @@ _LIBRARY: Mapping[str, str] = {
     "ARCSIN": "asin",
     "ARCTAN": "atan",
     "COS": "cos",
+    "ERFC": "erfc",
+    "ERFC": "erfc",
     "EXP": "exp",
     "INTEGER": "trunc",
     "LN": "log",

@@ -146,7 +146,7 @@ class _Run:
                 memories = {m.name: self._value(m.following, now, time) for m in program.memories}
                 for p in program.pipelines:
                     pipelines[p.name].take(self._value(p.input, now, time))
-                states = self._advance(fixed, states, step)
+                states = self._advance(fixed, states, step, now)
         return Trajectories(
             values=values,
             times=times_of(program, self.steps),
@@ -165,7 +165,11 @@ class _Run:
         return {**data, **draws}
 
     def _advance(
-        self, fixed: Mapping[str, Floats], states: Mapping[str, Floats], step: int
+        self,
+        fixed: Mapping[str, Floats],
+        states: Mapping[str, Floats],
+        step: int,
+        now: Mapping[str, Floats],
     ) -> dict[str, Floats]:
         time = self.program.time.time_at(step)
         width = self.program.time.time_step
@@ -175,14 +179,13 @@ class _Run:
         rates: dict[str, Floats] = change
         for offset, weight in zip(offsets, weights, strict=True):
             there = {name: value + offset * width * rates[name] for name, value in states.items()}
-            outside = self._outside(step, int(2 * offset))
-            rates = self._rates({**fixed, **there, **outside}, time + offset * width)
+            if offset > 0:
+                outside = self._outside(step, int(2 * offset))
+                known = {**fixed, **there, **outside}
+                now = self._assigned(known, self.program.step, time + offset * width)
+            rates = {s.name: self._value(s.rate, now, time + offset * width) for s in self.program.states}
             change = {name: change[name] + weight * rates[name] for name in states}
         return {name: value + width * change[name] for name, value in states.items()}
-
-    def _rates(self, known: Mapping[str, Floats], time: float) -> dict[str, Floats]:
-        now = self._assigned(known, self.program.step, time)
-        return {state.name: self._value(state.rate, now, time) for state in self.program.states}
 
     def _assigned(
         self, known: Mapping[str, Floats], assignments: tuple[Assignment, ...], time: float

@@ -185,6 +185,9 @@ def _through(function: str, argument: Expression, value: Expression, outer: Expr
             return either(Comparison(">=", argument, ZERO), outer, negated(outer))
         case "EXP":
             return times(outer, value)
+        case "ERFC":
+            bell = called("EXP", negated(times(argument, argument)))
+            return times(outer, times(Number(-2.0 / math.sqrt(math.pi)), bell))
         case "LN":
             return divided(outer, argument)
         case "SQRT":

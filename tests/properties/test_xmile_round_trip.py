@@ -4,15 +4,13 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.trajectories import periodic_steps
-from sdmodels.errors import ModelFileError
-from sdmodels.readers import READABLE, read
+from sdmodels.readers import read
 from sdmodels.structure.expression import (
     Arithmetic,
     Call,
@@ -33,7 +31,8 @@ from sdmodels.structure.functions import DERIVED, PRIMITIVES
 from sdmodels.structure.model import Auxiliary, Constant, Equation, Model, Stock, TimeSpec
 from sdmodels.writers import to_xmile
 
-FUNCTIONS = {**PRIMITIVES, **DERIVED}
+# The complementary error function is for the engine: Vensim and XMILE have no name for it.
+FUNCTIONS = {name: arity for name, arity in {**PRIMITIVES, **DERIVED}.items() if name != "ERFC"}
 TIME = TimeSpec(initial_time=0, final_time=3, time_step=0.5, save_period=0.5)
 # Multiples of a quarter: no rounding decides a comparison.
 numbers = st.integers(-20, 20).map(lambda n: Number(n / 4))
@@ -67,10 +66,6 @@ def values(model: Model) -> np.ndarray:
         return interpreter.integrate(program, np.empty((0, 1)), steps=periodic_steps(program)).values
 
 
-# On merging the reader of XMILE this condition turns false, and the test runs.
-@pytest.mark.xfail(
-    ".xmile" not in READABLE, raises=ModelFileError, strict=True, reason="there is no reader of XMILE yet"
-)
 @settings(max_examples=150, deadline=None)
 @given(st.recursive(leaves, grow, max_leaves=8))
 def test_what_is_written_reads_back_to_the_same_numbers(expression: Expression) -> None:

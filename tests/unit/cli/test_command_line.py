@@ -155,7 +155,7 @@ ERRORS = [
     (("simulate", "hotline", "--set", "Staff=many"), "'many' is not a number", "--set"),
     (("simulate", "hotline", "--policy", "high_intensty"), "No policy is named", "Did you mean"),
     (("simulate", "hotline", "--scenario", "demand_puls"), "No scenario is named", "Did you mean"),
-    (("simulate", "hotline", "--set", "Order Backlog=3"), "is not a constant", "Set one of the constants"),
+    (("simulate", "hotline", "--set", "New Orders=3"), "is not a constant", "Set one of the constants"),
     (("simulate", "hotline", "--time-step", "0"), "TIME STEP is 0", "time settings"),
     (("simulate", "hotline", "--time-step", "1000"), "does not fit between 0 and 520", "smaller time step"),
     (("simulate", "hotline", "--final-time", "0"), "does not fit between 0 and 0", "later final time"),

@@ -87,8 +87,8 @@ def test_the_order_of_the_dimensions_does_not_matter(behaviour: xr.Dataset) -> N
 
 def test_an_empty_window_is_an_error_with_the_span_of_the_run(behaviour: xr.Dataset) -> None:
     message = (
-        r"^No time of the run lies between 5 and 9\.\n    The run lasts from 0 to 4\.\n"
-        r"Move the window of the outcome, or lengthen the run\.$"
+        r"^No saved time lies between 5 and 9\.\n    The run lasts from 0 to 4\.\n"
+        r"Move the window, lengthen the run, or save more often\.$"
     )
     with pytest.raises(InputError, match=message):
         statistic_of(behaviour, "Flow", "mean", begins=5, ends=9)

@@ -198,7 +198,6 @@ def test_the_cause_of_the_error_is_kept(write_model: WriteModel) -> None:
             "d: x, y ~~|\nB[d] :EXCEPT: [x, x] = 1 ~~|",
             ":EXCEPT: with another number of subscripts than 1",
         ),
-        ("d: x, y ~~|\nB[d] = IF THEN ELSE(d > :NA:, 1, 2) ~~|", "':NA:' compared by '>'"),
         ("d: x, y ~~|\nB[d] = 1, 2, 3 ~~|", "a table of 3 numbers for the subscripts [d]"),
     ],
 )

@@ -48,6 +48,7 @@ EXACT = {
     "ARCSIN": (-0.9, 0.9, lambda x: 1 / math.sqrt(1 - x * x)),
     "ARCTAN": (-50, 50, lambda x: 1 / (1 + x * x)),
     "COS": (-10, 10, lambda x: -math.sin(x)),
+    "ERFC": (-5, 5, lambda x: -2 / math.sqrt(math.pi) * math.exp(-x * x)),
     "EXP": (-50, 50, math.exp),
     "INTEGER": (-50, 50, lambda x: 0.0),
     "LN": (1e-6, 1e6, lambda x: 1 / x),

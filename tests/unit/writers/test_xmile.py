@@ -12,9 +12,9 @@ import pytest
 import xarray as xr
 
 from sdmodels.catalogue import identifiers, load
-from sdmodels.errors import ExportError, ModelFileError
+from sdmodels.errors import ExportError
 from sdmodels.experiment import Integration, simulate
-from sdmodels.readers import READABLE, read
+from sdmodels.readers import read
 from sdmodels.structure.expression import Arithmetic, Expression, LookupCall, Number, Reference, Root, Table
 from sdmodels.structure.model import Auxiliary, Data, Equation, Model, SeriesEquation, Stock, TimeSpec
 from sdmodels.writers import to_xmile
@@ -53,11 +53,6 @@ ARRAYS = """
     pr = PROD(k[D!]) + VMIN(P[D!]) - VMAX(P[D!]) + SUM(two[S!,E!])
     sm[D] = SMOOTH(P[D], 2)
 """
-
-# On merging the reader of XMILE this condition turns false, and the tests run.
-READER_IS_THERE = pytest.mark.xfail(
-    ".xmile" not in READABLE, raises=ModelFileError, strict=True, reason="there is no reader of XMILE yet"
-)
 
 
 def functions(*lists: str) -> str:
@@ -130,18 +125,15 @@ def test_pysd_reads_every_function_to_the_same_numbers(read_model: Any, tmp_path
     same_numbers(read_model(functions(EQUATIONS, NOT_IN_SIMLIN), **WITH_FUNCTIONS), pysd_reads, tmp_path)
 
 
-@READER_IS_THERE
 def test_every_model_of_the_catalogue_reads_back_to_the_same_numbers(entry: Any, tmp_path: Path) -> None:
     same_numbers(entry.model, we_read, tmp_path)
 
 
-@READER_IS_THERE
 def test_every_function_reads_back_to_the_same_numbers(read_model: Any, tmp_path: Path) -> None:
     text = functions(EQUATIONS, NOT_IN_PYSD, NOT_IN_SIMLIN) + TABLE
     same_numbers(read_model(text, save=0.5, **WITH_FUNCTIONS), we_read, tmp_path)
 
 
-@READER_IS_THERE
 def test_arrays_read_back_to_the_same_numbers(read_model: Any, tmp_path: Path) -> None:
     same_numbers(read_model(ARRAYS, step=0.25), we_read, tmp_path)
 
@@ -206,7 +198,6 @@ def test_names_are_quoted_where_they_must_be(read_model: Any, tmp_path: Path, na
 
 
 # Simlin takes a quoted "DT" for its own DT and a point in a name for a module.
-@READER_IS_THERE
 @pytest.mark.parametrize("name", [*NAMES, '"DT"', '"a.b"', '"say \\"yes\\""'])
 def test_names_read_back(read_model: Any, tmp_path: Path, name: str) -> None:
     same_numbers(read_model(named(name)), we_read, tmp_path)
