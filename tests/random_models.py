@@ -32,7 +32,8 @@ INPUTS = ("P", "Q")
 STEP = 0.5
 numbers = st.one_of(
     st.sampled_from([0.0, 1.0, 2.0, 0.5, 3.7]),
-    st.floats(-20, 20, allow_subnormal=False).map(lambda x: x + 0.0),
+    # Rounded: what jumps at every multiple of 1e-40 has derivatives that no difference can show.
+    st.floats(-20, 20).map(lambda x: round(x, 9) + 0.0),
 ).map(Number)
 
 

@@ -178,17 +178,13 @@ def read_table(table: Table, x: float) -> float:
                 return table.ys[0] + (x - table.xs[0]) * slope(table, 0)
             if x > table.xs[-1]:
                 return table.ys[-1] + (x - table.xs[-1]) * slope(table, len(table.xs) - 2)
+    if x <= table.xs[0]:
+        return table.ys[0]
     if x >= table.xs[-1]:
         return table.ys[-1]
-    total = table.ys[0]
-    for low, high, below, above in zip(table.xs, table.xs[1:], table.ys, table.ys[1:], strict=False):
-        if low == high:
-            # A jump: at this x the later point counts.
-            total += above - below if x >= low else 0.0
-            continue
-        along = min(max(x - low, 0.0), high - low)
-        total += along * ((above - below) / (high - low))
-    return total
+    # Where two points are at one x the table jumps, and there the later point counts.
+    segment = bisect_right(table.xs, x) - 1
+    return table.ys[segment] + slope(table, segment) * (x - table.xs[segment])
 
 
 def slope(table: Table, segment: int) -> float:

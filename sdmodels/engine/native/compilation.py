@@ -93,10 +93,9 @@ def compile_program(
         cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2
     )
     wide = features.get("avx512f", False)
-    attributes = '"prefer-vector-width"="512" "min-legal-vector-width"="512"' if wide else ""
     kinds = [(program.outputs.index(r.variable), r.kind) for r in reductions]
     module = llvm.parse_assembly(
-        kernel_text(program, lanes=lanes, method=method, reductions=kinds, attributes=attributes)
+        kernel_text(program, lanes=lanes, method=method, reductions=kinds, wide=wide)
     )
     module.verify()
     _optimise(module, target)

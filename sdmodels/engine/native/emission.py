@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import assert_never
 
 from sdmodels.engine.native.tables import table_height
-from sdmodels.engine.native.writer import Writer
+from sdmodels.engine.native.writer import PERMUTE, PERMUTE_TWO, Writer
 from sdmodels.engine.program import Assignment
 from sdmodels.structure.evaluation import HALVINGS
 from sdmodels.structure.expression import (
@@ -63,8 +63,8 @@ LIBRARY: Mapping[str, str] = {
 class Emitter(Writer):
     """Writes expressions; the same part of an expression (the same value in memory) is written once."""
 
-    def __init__(self, lanes: int) -> None:
-        super().__init__(lanes)
+    def __init__(self, lanes: int, *, permutes: bool = False) -> None:
+        super().__init__(lanes, permutes=permutes)
         self._written: dict[int, tuple[Expression, str]] = {}
 
     @contextmanager
@@ -178,11 +178,17 @@ class Emitter(Writer):
         return self.join("fmul", self.splat(0.5), self.join("fadd", low, high))
 
 
-def declarations(lanes: int) -> list[str]:
+def declarations(lanes: int, *, permutes: bool) -> list[str]:
     """Return the declarations of what the instructions call."""
+    eight = "<8 x double>"
+    registers = [
+        f"declare {eight} @{PERMUTE}({eight}, <8 x i64>)",
+        f"declare {eight} @{PERMUTE_TWO}({eight}, <8 x i64>, {eight})",
+    ]
     vector = f"<{lanes} x double>"
     masked = f"<{lanes} x ptr>, i32, <{lanes} x i1>, {vector}"
     return [
+        *(registers if permutes else ()),
         *(f"declare double @{name}(double)" for name in LIBRARY.values() if name != "pow"),
         "declare double @pow(double, double)",
         *(f"declare {vector} @llvm.{name}.v{lanes}f64({vector})" for name in ("fabs", "sqrt", "trunc")),

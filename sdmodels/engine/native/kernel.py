@@ -31,6 +31,10 @@ from sdmodels.structure.expression import TIME, walk
 FEW: Final = 300
 
 
+# Without these LLVM keeps to half a register of AVX-512.
+WIDE: Final = '"prefer-vector-width"="512" "min-legal-vector-width"="512"'
+
+
 def scratch_size(program: Program, *, lanes: int, method: Method) -> int:
     """Return how many numbers of scratch memory one thread needs."""
     places = 3 if method == "rk4" else 1
@@ -44,7 +48,7 @@ def kernel_text(
     lanes: int,
     method: Method,
     reductions: Sequence[tuple[int, Kind]] = (),
-    attributes: str = "",
+    wide: bool = False,
 ) -> str:
     """Return the kernel in LLVM's language; :class:`.frame.Frame` has its arguments.
 
@@ -52,17 +56,25 @@ def kernel_text(
     ----------
     reductions
         Which output, and what is done with its values; if there are none, the values themselves are stored.
+    wide
+        Whether the processor has AVX-512.
     """
-    return _Kernel(program, lanes, method, reductions).text(attributes)
+    return _Kernel(program, lanes, method, reductions, wide).text()
 
 
 class _Kernel:
     def __init__(
-        self, program: Program, lanes: int, method: Method, reductions: Sequence[tuple[int, Kind]]
+        self,
+        program: Program,
+        lanes: int,
+        method: Method,
+        reductions: Sequence[tuple[int, Kind]],
+        wide: bool,
     ) -> None:
         self.program = program
         self.method = method
-        self.out = Emitter(lanes)
+        self.wide = wide
+        self.out = Emitter(lanes, permutes=wide)
         self.names = [state.name for state in program.states]
         self.accumulators = [Accumulator(self.out, output, kind) for output, kind in reductions]
         self.states = self._places(0)
@@ -89,7 +101,7 @@ class _Kernel:
             places.append(name)
         return places
 
-    def text(self, attributes: str) -> str:
+    def text(self) -> str:
         out = self.out
         self._group()
         self._step()
@@ -98,9 +110,10 @@ class _Kernel:
         self._advance()
         self._end_of_group()
         functions = [draw_function(out.lanes)] if self.program.draws else []
+        attributes = WIDE if self.wide else ""
         head = f"define void @{NAME}({SIGNATURE}) {attributes} {{"
         body = ["entry:", *out.entry, "  br label %groups", *out.lines, "}"]
-        return "\n".join([*declarations(out.lanes), *functions, head, *body])
+        return "\n".join([*declarations(out.lanes, permutes=self.wide), *functions, head, *body])
 
     def _group(self) -> None:
         """Begin a group: load its inputs and compute the initial values."""

@@ -35,23 +35,45 @@ def _stepped(out: Writer, x: str, first: float, passed: str, points: list[tuple[
 
 
 def _straight(out: Writer, table: Table, x: str) -> str:
-    """Write a sum of clamped segments: each comparison is false for what is not a number."""
-    total = out.splat(table.ys[0])
+    """Write: find the last point passed, and go on from it along its segment; level beyond the last."""
     if len(table.xs) == 1:
-        return out.select(out.compare("uno", x, x), x, total)
-    zero = out.splat(0.0)
-    for index, (low, high) in enumerate(zip(table.xs, table.xs[1:], strict=False)):
-        rise = slope(table, index)
-        if rise == 0 and index > 0:
-            continue
-        along = out.join("fsub", x, out.splat(low))
-        floored = out.select(out.compare("olt", along, zero), zero, along)
-        width = out.splat(high - low)
-        clamped = out.select(out.compare("ogt", floored, width), width, floored)
-        total = out.join("fadd", total, out.join("fmul", clamped, out.splat(rise)))
-    # The last point exactly: the sum may be off by rounding.
-    beyond = out.compare("oge", x, out.splat(table.xs[-1]))
-    return out.select(beyond, out.splat(table.ys[-1]), total)
+        return out.select(out.compare("uno", x, x), x, out.splat(table.ys[0]))
+    slopes = [*(slope(table, segment) for segment in range(len(table.xs) - 1)), 0.0]
+    # What is not a number passes no bound and runs through.
+    first, last = out.splat(table.xs[0]), out.splat(table.xs[-1])
+    raised = out.select(out.compare("olt", x, first), first, x)
+    inside = out.select(out.compare("ogt", raised, last), last, raised)
+    place, height, rise = _chosen(out, inside, table.xs, (table.xs, table.ys, tuple(slopes)))
+    return out.join("fadd", height, out.join("fmul", rise, out.join("fsub", inside, place)))
+
+
+def _chosen(
+    out: Writer, x: str, bounds: tuple[float, ...], columns: tuple[tuple[float, ...], ...]
+) -> list[str]:
+    """Return, for each column, the vector of its entries at the last bound that each lane has passed."""
+    if out.permutes and out.lanes % 8 == 0 and len(bounds) <= 16:
+        return _permuted(out, x, bounds, columns)
+    found = [out.splat(column[0]) for column in columns]
+    for number, bound in enumerate(bounds[1:], start=1):
+        passed = out.compare("oge", x, out.splat(bound))
+        found = [
+            out.select(passed, out.splat(column[number]), before)
+            for column, before in zip(columns, found, strict=True)
+        ]
+    return found
+
+
+def _permuted(
+    out: Writer, x: str, bounds: tuple[float, ...], columns: tuple[tuple[float, ...], ...]
+) -> list[str]:
+    """Count the bounds passed, and look the entries up in registers, eight lanes at a time."""
+    number = "zeroinitializer"
+    for bound in bounds[1:]:
+        passed = out.compare("oge", x, out.splat(bound))
+        number = out.select_integers(passed, out.integer("add", number, 1), number)
+    groups = range(0, out.lanes, 8)
+    numbers = [out.part(number, "i64", group) for group in groups]
+    return [out.whole([out.entry_of(column, part) for part in numbers]) for column in columns]
 
 
 def _beyond(out: Writer, table: Table, x: str, inside: str) -> str:

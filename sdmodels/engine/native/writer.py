@@ -3,6 +3,10 @@
 import struct
 from collections.abc import Sequence
 
+# Intel's instructions VPERMPD and VPERMI2PD: a number out of one or two registers by its place.
+PERMUTE = "llvm.x86.avx512.permvar.df.512"
+PERMUTE_TWO = "llvm.x86.avx512.vpermi2var.pd.512"
+
 
 def literal(value: float) -> str:
     """Return ``value`` as LLVM writes a double: its 64 bits, so that nothing is rounded."""
@@ -18,10 +22,13 @@ class Writer:
         Lines that belong at the beginning of the function: room for values that change.
     lines
         All others.
+    permutes
+        Whether the processor has AVX-512: it looks a number up in a register of eight or two of them.
     """
 
-    def __init__(self, lanes: int) -> None:
+    def __init__(self, lanes: int, *, permutes: bool = False) -> None:
         self.lanes = lanes
+        self.permutes = permutes
         self.vector = f"<{lanes} x double>"
         self.mask = f"<{lanes} x i1>"
         self.integers = f"<{lanes} x i64>"
@@ -138,3 +145,33 @@ class Writer:
         for coefficient in reversed(coefficients[:-1]):
             total = self.join("fadd", self.join("fmul", total, x), self.splat(coefficient))
         return total
+
+    def part(self, value: str, element: str, first: int) -> str:
+        """Return eight lanes of a vector, from ``first`` on."""
+        if self.lanes == 8:
+            return value
+        kind = f"<{self.lanes} x {element}>"
+        places = ", ".join(f"i32 {lane}" for lane in range(first, first + 8))
+        return self.emit(f"shufflevector {kind} {value}, {kind} undef, <8 x i32> <{places}>")
+
+    def whole(self, parts: Sequence[str]) -> str:
+        """Return one vector made of one or two parts of eight lanes."""
+        if len(parts) == 1:
+            return parts[0]
+        places = ", ".join(f"i32 {lane}" for lane in range(16))
+        kind = "<8 x double>"
+        return self.emit(f"shufflevector {kind} {parts[0]}, {kind} {parts[1]}, <16 x i32> <{places}>")
+
+    def entry_of(self, numbers: Sequence[float], places: str) -> str:
+        """Return, for each of eight lanes, the one of up to sixteen numbers at its place (AVX-512)."""
+        filled = [*numbers, *[0.0] * (16 - len(numbers))]
+        low, high = (
+            "<" + ", ".join(f"double {literal(number)}" for number in half) + ">"
+            for half in (filled[:8], filled[8:])
+        )
+        kind, integers = "<8 x double>", "<8 x i64>"
+        if len(numbers) <= 8:
+            called = f"@{PERMUTE}({kind} {low}, {integers} {places})"
+        else:
+            called = f"@{PERMUTE_TWO}({kind} {low}, {integers} {places}, {kind} {high})"
+        return self.emit(f"call {kind} {called}")

@@ -78,7 +78,7 @@ leaves = st.one_of(st.builds(Number, floats), references, st.builds(Element, nam
 
 def grow(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     calls = st.sampled_from(sorted(ARITIES)).flatmap(
-        lambda name: st.tuples(*[inner] * ARITIES[name]).map(lambda arguments: Call(name, arguments))
+        lambda name: st.tuples(*[inner] * ARITIES[name].start).map(lambda arguments: Call(name, arguments))
     )
     return st.one_of(
         st.builds(Negation, inner),
