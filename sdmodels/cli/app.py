@@ -49,8 +49,15 @@ Members = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to.")]
-Method = Annotated[Literal["euler", "rk4"], typer.Option(help="How the equations are integrated.")]
+Method = Annotated[
+    Literal["euler", "rk4"] | None,
+    typer.Option(help="How the equations are integrated; as the model's file says if not given."),
+]
 TimeStep = Annotated[float | None, typer.Option(help="In place of the model's own time step.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="CSV of values over time: time in the first column, a variable in each other."),
+]
 FinalTime = Annotated[float | None, typer.Option(help="In place of the model's own final time.")]
 
 
@@ -84,8 +91,9 @@ def simulate(
     scenario: Scenarios = None,
     members: Members = 1,
     seed: Seed = 0,
+    data: Data = None,
     out: Out = None,
-    method: Method = "euler",
+    method: Method = None,
     time_step: TimeStep = None,
     final_time: FinalTime = None,
     lang: Language = "en",
@@ -100,6 +108,7 @@ def simulate(
         scenarios=scenario or ["normal"],
         members=members,
         seed=seed,
+        data=data,
         out=out,
         method=method,
         time_step=time_step,

@@ -17,7 +17,7 @@ from sdmodels.cli.output import (
     show_json,
     show_written,
 )
-from sdmodels.experiment import Integration, simulate
+from sdmodels.experiment import Integration, read_series, simulate
 from sdmodels.figures import save, trajectories
 from sdmodels.report import words
 from sdmodels.report.files import write_behaviour, write_variables
@@ -34,8 +34,9 @@ def command(
     scenarios: list[str],
     members: int,
     seed: int,
+    data: Path | None,
     out: Path | None,
-    method: Literal["euler", "rk4"],
+    method: Literal["euler", "rk4"] | None,
     time_step: float | None,
     final_time: float | None,
     lang: Language,
@@ -44,10 +45,11 @@ def command(
     """Simulate, write ``behaviour.csv``, ``variables.csv`` and ``behaviour.png``, and print how it ends."""
     entry = load(model)
     folder = out or Path("out") / entry.id
+    given = {} if data is None else read_series(data)
     with progress("running", lang) as report:
         behaviour = simulate(
             entry,
-            parse_settings(settings),
+            {**given, **parse_settings(settings)},
             policy=policies,
             scenario=scenarios,
             members=members,

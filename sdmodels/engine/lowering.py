@@ -12,6 +12,7 @@ from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Serie
 from sdmodels.errors import StructureError, UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
+    MISSING,
     TIME,
     Conditional,
     Expression,
@@ -21,6 +22,7 @@ from sdmodels.structure.expression import (
     children,
     rebuild,
     references,
+    walk,
 )
 from sdmodels.structure.graph import CircleError, order
 from sdmodels.structure.model import Lookup, Model
@@ -232,6 +234,7 @@ def _split(
         ),
         series=tuple(Series(name=name, by_member=name in by_member) for name in scalars.series),
         draws=tuple(scalars.draws),
+        has_gaps=any(Number(MISSING) in walk(expression) for expression in expressions.values()),
     )
 
 

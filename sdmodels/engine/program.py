@@ -74,6 +74,8 @@ class Program:
         What is given from outside, over time.
     draws
         Random numbers, even between 0 and 1, new at each step; each name is a stream of its own.
+    has_gaps
+        Whether an equation may come to a missing value (:NA:).
     step
         Computed at every evaluation of the net flows, in this order.
     observed
@@ -94,3 +96,4 @@ class Program:
     pipelines: tuple[Pipeline, ...] = ()
     series: tuple[Series, ...] = ()
     draws: tuple[str, ...] = ()
+    has_gaps: bool = False

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sdmodels.engine.program import Program
+from sdmodels.structure.model import Method as Method
 from sdmodels.structure.model import TimeSpec
 
 Floats: TypeAlias = NDArray[np.float64]
 Steps: TypeAlias = NDArray[np.int64]
-Method: TypeAlias = Literal["euler", "rk4"]
 Progress: TypeAlias = Callable[[int, int], None]
 
 # Runge-Kutta of order 4: where each stage is evaluated (in time steps) and how much it counts.

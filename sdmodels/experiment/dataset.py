@@ -14,32 +14,42 @@ from numpy.typing import NDArray
 
 from sdmodels.catalogue import Entry, Policy, Scenario
 from sdmodels.engine.reductions import Reduction
-from sdmodels.engine.trajectories import Reduced, Trajectories
+from sdmodels.engine.trajectories import Floats, Reduced, Trajectories
 from sdmodels.errors import SimulationError
 from sdmodels.experiment.design import Design
 from sdmodels.experiment.outcomes import reduction_unit
 from sdmodels.experiment.schedule import lasts
 from sdmodels.experiment.settings import Setting
 from sdmodels.structure.model import Model
-from sdmodels.structure.subscripts import variable_of
+from sdmodels.structure.subscripts import find_scalar, variable_of
 
 
 def dataset(
     entry: Entry,
     layout: Design,
+    names: Sequence[str],
     trajectories: Trajectories,
+    steady: Mapping[str, Floats],
     policies: Sequence[Policy],
     scenarios: Sequence[Scenario],
 ) -> xr.Dataset:
-    """Label the values: this is where ``(variable, time, member)`` turns into ``(member, time)``."""
-    names = trajectories.names[-len(trajectories.values) :] if len(trajectories.values) else ()
-    variables = {
-        name: (("member", "time"), values.T, _described(entry, name))
-        for name, values in zip(names, trajectories.values, strict=True)
-    }
+    """Label the values: this is where ``(variable, time, member)`` turns into ``(member, time)``.
+
+    Parameters
+    ----------
+    names
+        The variables in order; those in ``steady``, shape ``(members,)``, keep their value all the time.
+    """
+    saved = iter(trajectories.values)
+    shape = (layout.members, trajectories.times.size)
+    variables = {}
+    for name in names:
+        values = np.broadcast_to(steady[name][:, None], shape) if name in steady else next(saved).T
+        scalar = find_scalar(layout.model, name)
+        variables[scalar] = (("member", "time"), values, _described(entry, scalar))
     coordinates: dict[str, Any] = {
         "time": ("time", trajectories.times, {"units": entry.model.time.units}),
-        **_member_coordinates(entry, layout, trajectories, variables),
+        **member_coordinates(entry, layout, trajectories, variables),
     }
     return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
 
@@ -65,13 +75,14 @@ def outcome_dataset(
         )
         for (name, reduction), values in zip(reductions.items(), found.values, strict=True)
     }
-    coordinates = _member_coordinates(entry, layout, found, variables)
+    coordinates = member_coordinates(entry, layout, found, variables)
     return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
 
 
-def _member_coordinates(
+def member_coordinates(
     entry: Entry, layout: Design, found: Trajectories | Reduced, variables: Collection[str]
 ) -> dict[str, Any]:
+    """Return what is known of each member: policy, scenario, sample, status, and every input."""
     coordinates: dict[str, Any] = {
         "policy": ("member", layout.policy),
         "scenario": ("member", layout.scenario),

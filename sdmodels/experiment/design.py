@@ -70,6 +70,7 @@ def design(
     settings: Mapping[str, Setting],
     members: int,
     seed: int,
+    within_bounds: bool = True,
 ) -> Design:
     """Lay out the runs.
 
@@ -84,6 +85,8 @@ def design(
         Draws a policy and scenario; 1 is the model's own numbers (but for settings that are lists).
     seed
         Of the draws.
+    within_bounds
+        Whether policies must keep levers within their bounds.
     """
     if members < 1:
         raise InputError(
@@ -103,6 +106,9 @@ def design(
     columns = [
         _column(entry, draws, checked.numbers, each, slots, members, checked.series) for each in changes
     ]
+    if within_bounds:
+        for (_, policy), column in zip(runs, columns, strict=True):
+            _require_bounds(entry, policy, column, slots)
     names = list(dict.fromkeys(name for column in columns for name in column))
     series = {base_name(name) if name in slots else name: points for name, points in checked.series.items()}
     model = with_points(schedule(entry.model, slots), checked.tables, series)
@@ -123,6 +129,29 @@ def design(
 def _repeated(points: Points, runs: int) -> Points:
     """Return the points for every policy and scenario: the same members in each."""
     return points if points.members == 1 else replace(points, ys=np.tile(points.ys, runs))
+
+
+def _require_bounds(
+    entry: Entry, policy: Policy, column: Mapping[str, NDArray[np.float64]], slots: Mapping[str, int]
+) -> None:
+    """Raise InputError if a policy brings a lever out of its bounds in any member, at once or over time."""
+    levers = {find_input(entry, lever.name): lever for lever in entry.levers}
+    for change in _named(entry, policy):
+        if (lever := levers.get(change.name)) is None:
+            continue
+        own = np.full(1, constant_values(entry.model, change.name)[change.name])
+        before = column.get(base_name(change.name) if change.name in slots else change.name, own)
+        reached = before
+        if change.name in slots:
+            reached = np.asarray((change.factor or 0.0) * before + (change.value or 0.0))
+        worst = reached[np.argmax(np.maximum(lever.minimum - reached, reached - lever.maximum))]
+        if not lever.minimum <= worst <= lever.maximum:
+            units = entry.model[variable_of(change.name)].units
+            raise InputError(
+                f"Policy '{policy.id}' brings '{change.name}' to {worst:g}, which is out of bounds.\n"
+                f"    bounds of the lever: {lever.minimum:g} to {lever.maximum:g} {units}".rstrip()
+                + "\nChange the policy, or what it starts from."
+            )
 
 
 def _named(entry: Entry, alternative: Policy | Scenario) -> list[Change]:

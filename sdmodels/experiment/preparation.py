@@ -13,7 +13,7 @@ from sdmodels.engine.trajectories import Floats, Given, Method, grid_times
 from sdmodels.errors import InputError
 from sdmodels.experiment.design import Design
 from sdmodels.experiment.settings import Points
-from sdmodels.structure.expression import Table
+from sdmodels.structure.expression import MISSING, Table
 from sdmodels.structure.model import Model, SeriesEquation
 from sdmodels.structure.subscripts import find_scalar, instances, scalar_name, variable_of
 
@@ -34,6 +34,12 @@ class Prepared:
     inputs: Floats
     given: Given
     names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a value may be missing (:NA:)."""
+        data = self.given.series.values()
+        return self.program.has_gaps or any((values == MISSING).any() for values in data)
 
     def kernel(self, reductions: tuple[Reduction, ...] = ()) -> Kernel:
         """Return the machine code, for as many members at a time as there are at most."""
@@ -63,6 +69,7 @@ def prepare(layout: Design, outputs: tuple[str, ...], method: Method, seed: int)
     times = grid_times(program.time, method)
     own = series_of(layout.model)
     given = {s.name: _values(layout, s.name, own[s.name], times) for s in program.series}
+    given = {name: np.where(np.isnan(values), MISSING, values) for name, values in given.items()}
     return Prepared(
         model=layout.model,
         program=program,

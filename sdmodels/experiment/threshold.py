@@ -8,7 +8,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from sdmodels.errors import SimulationError
-from sdmodels.experiment.simulation import ModelLike, as_entry, simulate
+from sdmodels.experiment.request import ModelLike, as_entry
+from sdmodels.experiment.simulation import simulate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

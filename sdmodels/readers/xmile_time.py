@@ -17,7 +17,7 @@ _SAVE_INTERVALS = ("save_interval", "savestep", "save_step")
 def time_of(document: Document) -> TimeSpec:
     """Return the span of time that ``<sim_specs>`` asks for.
 
-    The integration method that it names is not kept: every run says its own.
+    A method that is neither Euler's nor Runge-Kutta's of order 4 counts as the nearer of the two.
 
     Raises
     ------
@@ -44,6 +44,7 @@ def time_of(document: Document) -> TimeSpec:
             time_step=step,
             save_period=_save_period(document, specs, step),
             units=attribute(specs, "time_units") or "",
+            method="rk4" if (attribute(specs, "method") or "").strip().lower().startswith("rk") else "euler",
         )
     except SDModelsError as error:
         what, evidence, remedy = str(error).split("\n")

@@ -11,16 +11,20 @@ from sdmodels.errors import StructureError
 from sdmodels.structure.expression import Expression, Table
 from sdmodels.structure.names import find, key_of
 
+# Euler's method (first order), or the Runge-Kutta method of order 4.
+Method: TypeAlias = Literal["euler", "rk4"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeSpec:
-    """The span of time that a model runs over, in its unit of time."""
+    """The span of time that a model runs over, in its unit of time, and how its file wants it integrated."""
 
     initial_time: float
     final_time: float
     time_step: float
     save_period: float
     units: str = ""
+    method: Method = "euler"
 
     def __post_init__(self) -> None:
         spans = {

@@ -25,6 +25,7 @@ from sdmodels.structure.model import (
     Dimension,
     Equation,
     Lookup,
+    Method,
     Model,
     SeriesEquation,
     SeriesKind,
@@ -64,7 +65,7 @@ def to_data(model: Model) -> Document:
         "schema": SCHEMA,
         "name": model.name,
         "time": {name: number_to_data(getattr(model.time, name)) for name in _TIME}
-        | {"units": model.time.units},
+        | {"units": model.time.units, "method": model.time.method},
         "dimensions": [_dimension(dimension) for dimension in model.dimensions.values()],
         "variables": [_variable(variable) for variable in model.variables.values()],
         "source": None if model.source is None else str(model.source),
@@ -190,9 +191,9 @@ def _model(document: Part) -> Model:
 
 
 def _time(data: Part) -> TimeSpec:
-    *values, units = data.fields(*_TIME, "units")
+    *values, units, method = data.fields(*_TIME, "units", "method")
     numbers = dict(zip(_TIME, (value.number() for value in values), strict=True))
-    return TimeSpec(**numbers, units=units.text())
+    return TimeSpec(**numbers, units=units.text(), method=method.choice(get_args(Method)))
 
 
 def _by_name(data: Part, named: list[NamedT]) -> dict[str, NamedT]:

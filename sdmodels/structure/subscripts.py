@@ -174,6 +174,26 @@ def find_scalar(model: Model, name: str) -> str:
     )
 
 
+def scalars_of(model: Model, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the scalars that are meant: a variable with subscripts stands for all its elements.
+
+    Raises
+    ------
+    UnknownNameError
+        If the model has no such variable or element, or it is a table function.
+    """
+    found: list[str] = []
+    for name in names:
+        bare, elements = split(name)
+        variable = model[bare]
+        known = elements_of(model, variable)
+        if elements or isinstance(variable, Lookup) or known == ((),):
+            found.append(find_scalar(model, name))
+        else:
+            found += [scalar_name(variable.name, each) for each in known]
+    return tuple(dict.fromkeys(found))
+
+
 def listed(name: str, known: tuple[tuple[str, ...], ...]) -> str:
     """Return the first few scalars of a variable, for messages."""
     shown = ", ".join(scalar_name(name, elements) for elements in known[:4])

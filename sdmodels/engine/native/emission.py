@@ -145,8 +145,13 @@ class Emitter(Writer):
             return self.emit(f"call {self.vector} {name}({self.vector} {arguments[0]})")
         if function in ("MIN", "MAX"):
             left, right = arguments
+            if right.startswith("<"):
+                # A literal is a number: on the left it needs no look whether it is one.
+                left, right = right, left
             first = self.compare("olt" if function == "MIN" else "ogt", left, right)
             chosen = self.select(first, left, right)
+            if left.startswith("<"):
+                return chosen
             # A comparison with not-a-number is false and chooses the right; a left one must win too.
             return self.select(self.compare("uno", left, left), left, chosen)
         return self.by_lane(LIBRARY[function], arguments)

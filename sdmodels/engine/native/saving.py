@@ -87,14 +87,19 @@ def watch(
     if not values:
         out.do(f"br label %{then}")
         return
-    # x - x is 0 for a finite number and not-a-number for all others.
-    differences = [out.join("fsub", value, value) for value in values]
-    total = differences[0]
-    for difference in differences[1:]:
-        total = out.join("fadd", total, difference)
-    failing = out.compare("uno", total, total)
-    out.do(f"br i1 {out.any_lane(failing)}, label %{label}_failing, label %{then}")
+    # One value that is not finite makes the sum so; a sum that overflows looks closer for nothing. x - x is 0
+    # for a finite number and not-a-number for all others.
+    total = values[0]
+    for value in values[1:]:
+        total = out.join("fadd", total, value)
+    doubtful = out.join("fsub", total, total)
+    suspicious = out.compare("uno", doubtful, doubtful)
+    out.do(f"br i1 {out.any_lane(suspicious)}, label %{label}_failing, label %{then}")
     out.block(f"{label}_failing")
+    differences = [out.join("fsub", value, value) for value in values]
+    failing = out.compare("uno", differences[0], differences[0])
+    for difference in differences[1:]:
+        failing = out.emit(f"or {out.mask} {failing}, {out.compare('uno', difference, difference)}")
     numbers = [offset + index for index in range(len(values))] if isinstance(offset, int) else offset
     which = out.integer_splat(-1)
     for number, difference in reversed(list(zip(numbers, differences, strict=True))):

@@ -46,6 +46,7 @@ from sdmodels.structure.model import (
     Lookup,
     Model,
     SeriesEquation,
+    SeriesKind,
     Stock,
     TableEquation,
     TimeSpec,
@@ -106,7 +107,7 @@ place = {
 equations = st.builds(Equation, expression=expressions, initial=st.none() | expressions, **place)
 table_equations = st.builds(TableEquation, table=tables(), **place)
 series_equations = st.builds(
-    SeriesEquation, kind=st.sampled_from(get_args(TableKind)), points=st.none() | tables(), **place
+    SeriesEquation, kind=st.sampled_from(get_args(SeriesKind)), points=st.none() | tables(), **place
 )
 
 
