@@ -4,7 +4,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 import numpy as np
 
-from sdmodels.engine.native.compilation import Kernel, cores, padded
+from sdmodels.engine.native.compilation import Kernel, aligned, cores, padded
 from sdmodels.engine.native.frame import Frame
 from sdmodels.engine.reductions import weights_of
 from sdmodels.engine.trajectories import (
@@ -114,7 +114,7 @@ def _frame(kernel: Kernel, inputs: Floats, steps: Steps, weights: Floats, given:
         streams=np.ascontiguousarray(np.pad(streams, (0, total - members), mode="edge")),
         steps=np.append(steps, -1).astype(np.int64),
         weights=np.ascontiguousarray(weights),
-        outputs=np.empty(shape),
+        outputs=aligned(shape),
         failed_step=np.empty(total, dtype=np.int64),
         failed_variable=np.empty(total, dtype=np.int64),
         seed=given.seed,

@@ -44,7 +44,7 @@ class Kernel:
 
     def run(self, frame: Frame, *, first: int, last: int) -> None:
         """Run the groups of members from ``first`` up to but without ``last``; the frame's arrays are filled."""
-        scratch = _aligned(scratch_size(self.program, lanes=self.lanes, method=self.method))
+        scratch = aligned((scratch_size(self.program, lanes=self.lanes, method=self.method),))
         PROTOTYPE(self.address)(*frame.arguments(scratch, first, last))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -52,10 +52,11 @@ class Kernel:
         return _compiled_again, (self.program, self.method, self.reductions, self.lanes)
 
 
-def _aligned(size: int) -> Floats:
-    """Return memory that begins where a vector of 16 numbers may: the processor loads it in one go."""
+def aligned(shape: tuple[int, ...]) -> Floats:
+    """Return memory that begins where a vector of 16 numbers may: the processor moves it in one go."""
+    size = int(np.prod(shape))
     memory = np.empty(size + 16)
-    return memory[-memory.ctypes.data % 128 // 8 :][:size]
+    return memory[-memory.ctypes.data % 128 // 8 :][:size].reshape(shape)
 
 
 def _compiled_again(

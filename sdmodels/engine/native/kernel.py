@@ -113,7 +113,9 @@ class _Kernel:
         attributes = WIDE if self.wide else ""
         head = f"define void @{NAME}({SIGNATURE}) {attributes} {{"
         body = ["entry:", *out.entry, "  br label %groups", *out.lines, "}"]
-        return "\n".join([*declarations(out.lanes, permutes=self.wide), *functions, head, *body])
+        return "\n".join(
+            [*declarations(out.lanes, permutes=self.wide), *functions, head, *body, "!0 = !{i32 1}"]
+        )
 
     def _group(self) -> None:
         """Begin a group: load its inputs and compute the initial values."""
@@ -274,7 +276,7 @@ class _Kernel:
         else:
             for index, value in enumerate(saved):
                 row_ = out.emit(f"add i64 {out.emit(f'mul i64 %saved, {index}')}, %position")
-                out.store(value, out.place("%outputs", (row_, "%members"), ("%member", 1)), align=8)
+                out.stream(value, out.place("%outputs", (row_, "%members"), ("%member", 1)))
         out.do("%position_next = add i64 %position, 1")
         out.store("%position_next", self.cursor, "i64")
         watched = [len(self.names) + index for index in self._watched()]

@@ -71,6 +71,16 @@ class Writer:
         alignment = f", align {align}" if align else ""
         self.do(f"store {kind or self.vector} {value}, ptr {address}{alignment}")
 
+    def stream(self, value: str, address: str) -> None:
+        """Write a vector past the caches where it fills whole lines of them: nobody reads it soon.
+
+        The address is a multiple of 64 bytes then.
+        """
+        if self.lanes >= 8:
+            self.do(f"store {self.vector} {value}, ptr {address}, align 64, !nontemporal !0")
+        else:
+            self.store(value, address, align=8)
+
     def place(self, base: str, *indices: tuple[str | int, str | int]) -> str:
         """Return the address in an array of numbers: the sum of ``index * stride`` for each pair, from ``base``."""
         total = ""

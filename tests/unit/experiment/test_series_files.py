@@ -31,7 +31,9 @@ def test_each_column_is_a_variable_over_its_own_times(tmp_path: Path) -> None:
         ("", "the data cannot be read"),
     ],
 )
-def test_what_is_no_table_of_numbers_is_refused_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+def test_what_is_no_table_of_numbers_is_refused_with_its_place(
+    tmp_path: Path, text: str, message: str
+) -> None:
     with pytest.raises(InputError, match=message) as caught:
         read_series(written(tmp_path, text))
     assert str(caught.value).count("\n") == 2
