@@ -51,10 +51,21 @@ def test_the_speed_in_the_readme_comes_from_a_command_that_exists() -> None:
     assert (options.what, options.quick) == ("engine", False)
 
 
+def test_the_blocks_of_the_page_on_the_engine_run_one_after_another() -> None:
+    names: dict[str, object] = {}
+    text = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+        exec(compile(block, "engine.md", "exec"), names)
+    assert names["found"].sizes == {"member": 4000}  # type: ignore[attr-defined]
+    assert names["rates"].shape == (6,)  # type: ignore[attr-defined]
+
+
 PAGES = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/manifest.md",
+    "docs/engine.md",
+    "docs/export.md",
     "docs/functions.md",
     "models/hotline/NOTES.md",
     "models/hotline_pocket/NOTES.md",
