@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import assert_never
 
+from sdmodels.engine.native.exponentials import power_of_constant
+from sdmodels.engine.native.formula import Formula
+from sdmodels.engine.native.mathematics import VECTOR_FUNCTIONS, call
 from sdmodels.engine.native.tables import table_height
-from sdmodels.engine.native.writer import PERMUTE, PERMUTE_TWO, Writer
+from sdmodels.engine.native.writer import PERMUTE, PERMUTE_TWO
 from sdmodels.engine.program import Assignment
 from sdmodels.structure.evaluation import HALVINGS
 from sdmodels.structure.expression import (
@@ -45,7 +48,8 @@ _COMPARISONS: Mapping[ComparisonOperator, str] = {
     ">=": "oge",
 }
 _VECTOR_INTRINSICS: Mapping[str, str] = {"ABS": "fabs", "SQRT": "sqrt", "INTEGER": "trunc"}
-# Functions of the C library, called lane by lane.
+# Functions of the C library, called lane by lane where there is no function over vectors, or for lanes with
+# exceptional arguments.
 LIBRARY: Mapping[str, str] = {
     "ARCCOS": "acos",
     "ARCSIN": "asin",
@@ -60,11 +64,18 @@ LIBRARY: Mapping[str, str] = {
 }
 
 
-class Emitter(Writer):
-    """Writes expressions; the same part of an expression (the same value in memory) is written once."""
+class Emitter(Formula):
+    """Writes expressions; the same part of an expression (the same value in memory) is written once.
+
+    Attributes
+    ----------
+    called
+        The functions over vectors that were used.
+    """
 
     def __init__(self, lanes: int, *, permutes: bool = False) -> None:
         super().__init__(lanes, permutes=permutes)
+        self.called: set[str] = set()
         self._written: dict[int, tuple[Expression, str]] = {}
 
     @contextmanager
@@ -134,9 +145,14 @@ class Emitter(Writer):
                 return self.compare("une", self.number(expression, values), self.splat(0.0))
 
     def _arithmetic(self, expression: Arithmetic, values: Mapping[str, str]) -> str:
-        left, right = self.number(expression.left, values), self.number(expression.right, values)
+        left = self.number(expression.left, values)
+        if expression.operator == "^" and isinstance(expression.right, Number):
+            found = power_of_constant(self, left, expression.right.value)
+            if found is not None:
+                return found
+        right = self.number(expression.right, values)
         if expression.operator == "^":
-            return self.by_lane(LIBRARY["^"], [left, right])
+            return self._function("^", [left, right])
         return self.join(_ARITHMETIC[expression.operator], left, right)
 
     def _call(self, function: str, arguments: list[str]) -> str:
@@ -154,7 +170,13 @@ class Emitter(Writer):
                 return chosen
             # A comparison with not-a-number is false and chooses the right; a left one must win too.
             return self.select(self.compare("uno", left, left), left, chosen)
-        return self.by_lane(LIBRARY[function], arguments)
+        return self._function(function, arguments)
+
+    def _function(self, function: str, arguments: list[str]) -> str:
+        if function not in VECTOR_FUNCTIONS:
+            return self.by_lane(LIBRARY[function], arguments)
+        self.called.add(function)
+        return call(self, function, arguments)
 
     def _root(self, root: Root, values: Mapping[str, str]) -> str:
         """Write a loop that halves the bracket around the root."""

@@ -18,6 +18,7 @@ from typing import Final
 from sdmodels.engine.native.draws import draw, draw_function
 from sdmodels.engine.native.emission import Emitter, declarations
 from sdmodels.engine.native.frame import NAME, SIGNATURE
+from sdmodels.engine.native.mathematics import function_texts
 from sdmodels.engine.native.pipelines import Pipelines
 from sdmodels.engine.native.saving import Accumulator, watch
 from sdmodels.engine.native.writer import literal
@@ -109,8 +110,10 @@ class _Kernel:
         self._save()
         self._advance()
         self._end_of_group()
-        functions = [draw_function(out.lanes)] if self.program.draws else []
         attributes = WIDE if self.wide else ""
+        functions = function_texts(out.called, out.lanes, attributes)
+        if self.program.draws:
+            functions.append(draw_function(out.lanes))
         head = f"define void @{NAME}({SIGNATURE}) {attributes} {{"
         body = ["entry:", *out.entry, "  br label %groups", *out.lines, "}"]
         return "\n".join(
