@@ -8,12 +8,12 @@ Values agree with those of this library to rounding: XMILE adds the inflows firs
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Final
+from typing import Final, TypeAlias
 
 from sdmodels.errors import ExportError
-from sdmodels.structure.expression import LookupCall, Table, TableKind, walk
+from sdmodels.structure.expression import LookupCall, Table
 from sdmodels.structure.model import (
     Auxiliary,
     Constant,
@@ -28,18 +28,14 @@ from sdmodels.structure.model import (
     Variable,
 )
 from sdmodels.structure.subscripts import instances
-from sdmodels.writers.flows import Flows, flows_of, unused
-from sdmodels.writers.xmile_equations import Place, bare, equation, identifier, number, shown
+from sdmodels.writers.flows import Flows, flows_of
+from sdmodels.writers.xmile_equations import Place, equation
+from sdmodels.writers.xmile_names import identifier, number, shown
+from sdmodels.writers.xmile_tables import GRAPHICAL, Tables, is_graphical, points_of, tables_of
 
 NAMESPACE: Final = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 # What the standard leaves to vendors: how often results are saved.
 ISEE: Final = "http://iseesystems.com/XMILE"
-
-_KINDS: Final[Mapping[TableKind, str]] = {
-    "interpolate": "continuous",
-    "extrapolate": "extrapolate",
-    "hold": "discrete",
-}
 
 
 def to_xmile(model: Model) -> str:
@@ -55,7 +51,7 @@ def to_xmile(model: Model) -> str:
     ExportError
         If the model has something without a counterpart in XMILE; names file, line, variable and function.
     """
-    writing = _Writing(model=model, flows=flows_of(model), tables=_inline_tables(model))
+    writing = _Writing(model=model, flows=flows_of(model), tables=tables_of(model))
     root = ET.Element("xmile", {"version": "1.0", "xmlns": NAMESPACE, "xmlns:isee": ISEE})
     _header(root, model)
     _times(root, model)
@@ -63,8 +59,7 @@ def to_xmile(model: Model) -> str:
     variables = ET.SubElement(ET.SubElement(root, "model"), "variables")
     for variable in model.variables.values():
         writing.variable(variables, variable)
-    for table, name in writing.tables.items():
-        _graphical(ET.SubElement(variables, "aux", {"name": shown(name)}), table)
+    writing.inline_tables(variables)
     ET.indent(root, "\t")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -101,36 +96,11 @@ def _dimensions(root: ET.Element, model: Model) -> None:
             ET.SubElement(node, "elem", {"name": shown(element)})
 
 
-def _inline_tables(model: Model) -> dict[Table, str]:
-    """Return the tables that stand in an equation with more around them, and the names they are given."""
-    found: dict[Table, str] = {}
-    for variable in model.variables.values():
-        for one in variable.equations:
-            if not isinstance(one, Equation):
-                continue
-            for whole in (one.expression, one.initial):
-                for part in walk(whole) if whole is not None else ():
-                    if isinstance(part, LookupCall) and isinstance(part.table, Table):
-                        is_all = part is whole and _is_graphical(variable)
-                        if not is_all and part.table not in found:
-                            found[part.table] = unused(f"{bare(variable.name)} table", model, found.values())
-    return found
-
-
-def _is_graphical(variable: Variable) -> bool:
-    """Say whether the variable is one number read from a table: XMILE keeps the table in the variable."""
-    if not isinstance(variable, Auxiliary) or len(variable.equations) != 1:
-        return False
-    (only,) = variable.equations
-    is_read = isinstance(only.expression, LookupCall) and isinstance(only.expression.table, Table)
-    return is_read and not only.subscripts and only.initial is None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Writing:
     model: Model
     flows: Mapping[str, Flows]
-    tables: Mapping[Table, str]
+    tables: Tables
 
     def variable(self, parent: ET.Element, variable: Variable) -> None:
         """Write one variable, and the flow that carries its net flow if it needs one."""
@@ -148,41 +118,35 @@ class _Writing:
                 names = [name for flows in self.flows.values() for name in (*flows.inflows, *flows.outflows)]
                 self._computed(parent, variable, "flow" if variable.name in names else "aux")
 
+    def inline_tables(self, parent: ET.Element) -> None:
+        """Write the tables that have no name in the model."""
+        for table, name in self.tables.inline.items():
+            points = points_of(table)
+            if points is None:
+                raise ExportError(
+                    f"{self.model.source or self.model.name}: '{name}' cannot be written as XMILE.\n"
+                    f"    {table}\n{_MEND_POINTS}"
+                )
+            _graphical(ET.SubElement(parent, "aux", {"name": shown(name)}), table, points)
+
     def _computed(self, parent: ET.Element, variable: Stock | Auxiliary | Constant, kind: str) -> None:
         node = _described(parent, variable, kind)
-        equations = self._by_element(variable)
-        if set(equations) == {()}:
-            ET.SubElement(node, "eqn").text = equations[()]
-        else:
-            _subscripted(node, variable, equations, self.model)
+        contents = {
+            elements: self._content(variable, one, elements)
+            for one in variable.equations
+            for elements in instances(self.model, one)
+        }
+        _filled(node, variable, contents, self.model)
         if kind == "stock":
             flows = self.flows[variable.name]
             for direction, names in (("inflow", flows.inflows), ("outflow", flows.outflows)):
                 for name in names:
                     ET.SubElement(node, direction).text = identifier(name)
-        if _is_graphical(variable):
-            read = variable.equations[0].expression
-            assert isinstance(read, LookupCall)
-            assert isinstance(read.table, Table)
-            _graphical(node, read.table)
         _limits(node, variable)
 
-    def _by_element(self, variable: Stock | Auxiliary | Constant) -> dict[tuple[str, ...], str]:
-        found: dict[tuple[str, ...], str] = {}
-        for one in variable.equations:
-            for elements in instances(self.model, one):
-                if not any(self._is_in(elements, exception) for exception in one.exceptions):
-                    found[elements] = self._equation(variable, one, elements)
-        return found
-
-    def _is_in(self, elements: tuple[str, ...], places: tuple[str, ...]) -> bool:
-        dimensions = self.model.dimensions
-        ranges = [dimensions[place].elements if place in dimensions else (place,) for place in places]
-        return all(element in known for element, known in zip(elements, ranges, strict=True))
-
-    def _equation(
+    def _content(
         self, variable: Stock | Auxiliary | Constant, one: Equation, elements: tuple[str, ...]
-    ) -> str:
+    ) -> "_Content":
         place = Place(
             model=self.model,
             variable=variable.name,
@@ -192,45 +156,82 @@ class _Writing:
         )
         if isinstance(variable, Stock):
             # The net flow stands in the flows; a stock's own equation is its initial value.
-            return equation(one.expression if one.initial is None else one.initial, place)
-        if one.initial is not None:
-            raise place.lacking("ACTIVE INITIAL")
-        if _is_graphical(variable) and isinstance(one.expression, LookupCall):
-            return equation(one.expression.argument, place)
-        return equation(one.expression, place)
+            return _Content(equation=equation(one.expression if one.initial is None else one.initial, place))
+        whole = one.expression
+        if is_graphical(variable) and isinstance(whole, LookupCall) and isinstance(whole.table, Table):
+            return _Content(
+                equation=equation(whole.argument, place), table=self._drawn(variable, one, whole.table)
+            )
+        initial = None if one.initial is None else equation(one.initial, place)
+        return _Content(equation=equation(whole, place), initial=initial)
 
     def _lookup(self, parent: ET.Element, variable: Lookup) -> None:
-        (only, *more) = variable.equations
-        if more or only.subscripts:
-            raise _refusal(self.model, variable, only, "a table function with subscripts")
-        node = _described(parent, variable, "aux")
-        _graphical(node, _writable(self.model, variable, only, only.table))
-        _limits(node, variable)
+        names = {
+            name: table for (owner, _), (name, table) in self.tables.defined.items() if owner == variable.name
+        }
+        for one in variable.equations:
+            for name in [name for name, table in names.items() if table == one.table]:
+                node = _described(parent, replace(variable, name=name), "aux")
+                _graphical(node, *self._drawn(variable, one, names.pop(name)))
+                _limits(node, variable)
 
     def _data(self, parent: ET.Element, variable: Data) -> None:
-        (only, *more) = variable.equations
-        if more or only.subscripts:
-            raise _refusal(self.model, variable, only, "data with subscripts")
-        if only.points is None:
-            raise _refusal(self.model, variable, only, "data that the caller gives")
-        table = _writable(self.model, variable, only, only.points)
+        contents = {}
+        for one in variable.equations:
+            if one.points is None:
+                raise _refusal(
+                    self.model, variable, one, "data that the caller gives", "Give it values in the model."
+                )
+            if one.kind == "raw":
+                remedy = "Let it be interpolated."
+                raise _refusal(self.model, variable, one, "data without values between its points", remedy)
+            drawn = self._drawn(variable, one, one.table(one.points))
+            for elements in instances(self.model, one):
+                contents[elements] = _Content(equation="TIME", table=drawn)
         node = _described(parent, variable, "aux")
-        ET.SubElement(node, "eqn").text = "TIME"
-        _graphical(node, table)
+        _filled(node, variable, contents, self.model)
         _limits(node, variable)
 
+    def _drawn(
+        self, variable: Variable, one: Equation | TableEquation | SeriesEquation, table: Table
+    ) -> "_Drawn":
+        points = points_of(table)
+        if points is None:
+            raise _refusal(self.model, variable, one, "a table that is too steep for a graph", _MEND_POINTS)
+        return table, points
 
-def _refusal(model: Model, variable: Variable, one: TableEquation | SeriesEquation, what: str) -> ExportError:
+
+_MEND_POINTS: Final = "Give it finite points at x that are further apart."
+_Drawn: TypeAlias = tuple[Table, tuple[list[float], list[float]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What an XMILE file says about one element of a variable."""
+
+    equation: str
+    initial: str | None = None
+    table: _Drawn | None = None
+
+    def write(self, node: ET.Element) -> None:
+        ET.SubElement(node, "eqn").text = self.equation
+        if self.initial is not None:
+            ET.SubElement(node, "init_eqn").text = self.initial
+        if self.table is not None:
+            _graphical(node, *self.table)
+
+
+def _refusal(
+    model: Model,
+    variable: Variable,
+    one: Equation | TableEquation | SeriesEquation,
+    what: str,
+    remedy: str,
+) -> ExportError:
     return ExportError(
         f"{model.where(one.line)}: '{variable.name}' is {what}, which cannot be written as XMILE.\n"
-        f"    {one.text[:200]}\nWrite it as one variable for each element, with its own points."
+        f"    {one.text[:200]}\n{remedy}"
     )
-
-
-def _writable(model: Model, variable: Variable, one: TableEquation | SeriesEquation, table: Table) -> Table:
-    if table.kind not in _KINDS:
-        raise _refusal(model, variable, one, f"a table that is read '{table.kind}'")
-    return table
 
 
 def _described(parent: ET.Element, variable: Variable, kind: str) -> ET.Element:
@@ -253,32 +254,32 @@ def _limits(node: ET.Element, variable: Variable) -> None:
         ET.SubElement(node, "range", given)
 
 
-def _graphical(parent: ET.Element, table: Table) -> None:
-    """Write a table; one that holds its heights ends in two equal points, as XMILE asks (section 3.1.4)."""
-    node = ET.SubElement(parent, "gf", {"type": _KINDS[table.kind]})
-    xs, ys = list(table.xs), list(table.ys)
-    if table.kind == "hold" and (len(ys) < 2 or ys[-1] != ys[-2]):
-        xs, ys = [*xs, xs[-1] + 1], [*ys, ys[-1]]
-    for key, values in (("xpts", xs), ("ypts", ys)):
+def _graphical(parent: ET.Element, table: Table, points: tuple[list[float], list[float]]) -> None:
+    node = ET.SubElement(parent, "gf", {"type": GRAPHICAL[table.kind]})
+    for key, values in zip(("xpts", "ypts"), points, strict=True):
         ET.SubElement(node, key).text = ",".join(number(value).strip("()") for value in values)
 
 
-def _subscripted(
-    node: ET.Element, variable: Variable, equations: Mapping[tuple[str, ...], str], model: Model
+def _filled(
+    node: ET.Element, variable: Variable, contents: Mapping[tuple[str, ...], _Content], model: Model
 ) -> None:
+    """Write what a variable is, once or for each of its elements."""
+    if set(contents) == {()}:
+        contents[()].write(node)
+        return
     dimensions = [
-        _spanned(variable, {elements[i] for elements in equations}, model)
-        for i in range(len(next(iter(equations))))
+        _spanned(variable, {elements[i] for elements in contents}, model)
+        for i in range(len(next(iter(contents))))
     ]
-    missing = set(product(*(d.elements for d in dimensions))) - set(equations)
+    missing = set(product(*(d.elements for d in dimensions))) - set(contents)
     if missing:
         raise _partial(variable, model)
     listed = ET.SubElement(node, "dimensions")
     for dimension in dimensions:
         ET.SubElement(listed, "dim", {"name": shown(dimension.name)})
-    for elements, text in equations.items():
+    for elements, content in contents.items():
         subscript = ", ".join(shown(element) for element in elements)
-        ET.SubElement(ET.SubElement(node, "element", {"subscript": subscript}), "eqn").text = text
+        content.write(ET.SubElement(node, "element", {"subscript": subscript}))
 
 
 def _spanned(variable: Variable, elements: set[str], model: Model) -> Dimension:
