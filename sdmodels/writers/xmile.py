@@ -7,10 +7,9 @@ Values agree with those of this library to rounding: XMILE adds the inflows firs
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
-from typing import Final, TypeAlias
+from typing import Final
 
 from sdmodels.errors import ExportError
 from sdmodels.structure.expression import LookupCall, Table
@@ -29,9 +28,10 @@ from sdmodels.structure.model import (
 )
 from sdmodels.structure.subscripts import instances
 from sdmodels.writers.flows import Flows, flows_of
+from sdmodels.writers.xmile_dimensions import Spans, spans_of
 from sdmodels.writers.xmile_equations import Place, equation
 from sdmodels.writers.xmile_names import identifier, number, shown
-from sdmodels.writers.xmile_tables import GRAPHICAL, Tables, is_graphical, points_of, tables_of
+from sdmodels.writers.xmile_tables import Graph, Tables, graph_of, is_graphical, tables_of
 
 NAMESPACE: Final = "http://docs.oasis-open.org/xmile/ns/XMILE/v1.0"
 # What the standard leaves to vendors: how often results are saved.
@@ -51,11 +51,14 @@ def to_xmile(model: Model) -> str:
     ExportError
         If the model has something without a counterpart in XMILE; names file, line, variable and function.
     """
-    writing = _Writing(model=model, flows=flows_of(model), tables=tables_of(model))
+    flows = flows_of(model)
+    added = {new.name: new for new in (each.new for each in flows.values()) if new is not None}
+    spans = spans_of(replace(model, variables={**model.variables, **added}))
+    writing = _Writing(model=model, flows=flows, tables=tables_of(model), spans=spans)
     root = ET.Element("xmile", {"version": "1.0", "xmlns": NAMESPACE, "xmlns:isee": ISEE})
     _header(root, model)
     _times(root, model)
-    _dimensions(root, model)
+    _dimensions(root, spans.all)
     variables = ET.SubElement(ET.SubElement(root, "model"), "variables")
     for variable in model.variables.values():
         writing.variable(variables, variable)
@@ -86,11 +89,11 @@ def _times(root: ET.Element, model: Model) -> None:
         ET.SubElement(specs, name).text = number(value).strip("()")
 
 
-def _dimensions(root: ET.Element, model: Model) -> None:
-    if not model.dimensions:
+def _dimensions(root: ET.Element, dimensions: Collection[Dimension]) -> None:
+    if not dimensions:
         return
     listed = ET.SubElement(root, "dimensions")
-    for dimension in model.dimensions.values():
+    for dimension in dimensions:
         node = ET.SubElement(listed, "dim", {"name": shown(dimension.name)})
         for element in dimension.elements:
             ET.SubElement(node, "elem", {"name": shown(element)})
@@ -101,6 +104,7 @@ class _Writing:
     model: Model
     flows: Mapping[str, Flows]
     tables: Tables
+    spans: Spans
 
     def variable(self, parent: ET.Element, variable: Variable) -> None:
         """Write one variable, and the flow that carries its net flow if it needs one."""
@@ -120,14 +124,8 @@ class _Writing:
 
     def inline_tables(self, parent: ET.Element) -> None:
         """Write the tables that have no name in the model."""
-        for table, name in self.tables.inline.items():
-            points = points_of(table)
-            if points is None:
-                raise ExportError(
-                    f"{self.model.source or self.model.name}: '{name}' cannot be written as XMILE.\n"
-                    f"    {table}\n{_MEND_POINTS}"
-                )
-            _graphical(ET.SubElement(parent, "aux", {"name": shown(name)}), table, points)
+        for name, graph in self.tables.inline.values():
+            _graphical(ET.SubElement(parent, "aux", {"name": shown(name)}), graph)
 
     def _computed(self, parent: ET.Element, variable: Stock | Auxiliary | Constant, kind: str) -> None:
         node = _described(parent, variable, kind)
@@ -136,7 +134,7 @@ class _Writing:
             for one in variable.equations
             for elements in instances(self.model, one)
         }
-        _filled(node, variable, contents, self.model)
+        _filled(node, contents, self.spans.of.get(variable.name, ()))
         if kind == "stock":
             flows = self.flows[variable.name]
             for direction, names in (("inflow", flows.inflows), ("outflow", flows.outflows)):
@@ -160,7 +158,8 @@ class _Writing:
         whole = one.expression
         if is_graphical(variable) and isinstance(whole, LookupCall) and isinstance(whole.table, Table):
             return _Content(
-                equation=equation(whole.argument, place), table=self._drawn(variable, one, whole.table)
+                equation=equation(whole.argument, place),
+                table=graph_of(self.model, variable, one, whole.table),
             )
         initial = None if one.initial is None else equation(one.initial, place)
         return _Content(equation=equation(whole, place), initial=initial)
@@ -172,7 +171,7 @@ class _Writing:
         for one in variable.equations:
             for name in [name for name, table in names.items() if table == one.table]:
                 node = _described(parent, replace(variable, name=name), "aux")
-                _graphical(node, *self._drawn(variable, one, names.pop(name)))
+                _graphical(node, graph_of(self.model, variable, one, names.pop(name)))
                 _limits(node, variable)
 
     def _data(self, parent: ET.Element, variable: Data) -> None:
@@ -185,24 +184,12 @@ class _Writing:
             if one.kind == "raw":
                 remedy = "Let it be interpolated."
                 raise _refusal(self.model, variable, one, "data without values between its points", remedy)
-            drawn = self._drawn(variable, one, one.table(one.points))
+            drawn = graph_of(self.model, variable, one, one.table(one.points))
             for elements in instances(self.model, one):
                 contents[elements] = _Content(equation="TIME", table=drawn)
         node = _described(parent, variable, "aux")
-        _filled(node, variable, contents, self.model)
+        _filled(node, contents, self.spans.of.get(variable.name, ()))
         _limits(node, variable)
-
-    def _drawn(
-        self, variable: Variable, one: Equation | TableEquation | SeriesEquation, table: Table
-    ) -> "_Drawn":
-        points = points_of(table)
-        if points is None:
-            raise _refusal(self.model, variable, one, "a table that is too steep for a graph", _MEND_POINTS)
-        return table, points
-
-
-_MEND_POINTS: Final = "Give it finite points at x that are further apart."
-_Drawn: TypeAlias = tuple[Table, tuple[list[float], list[float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,14 +198,14 @@ class _Content:
 
     equation: str
     initial: str | None = None
-    table: _Drawn | None = None
+    table: Graph | None = None
 
     def write(self, node: ET.Element) -> None:
         ET.SubElement(node, "eqn").text = self.equation
         if self.initial is not None:
             ET.SubElement(node, "init_eqn").text = self.initial
         if self.table is not None:
-            _graphical(node, *self.table)
+            _graphical(node, self.table)
 
 
 def _refusal(
@@ -254,44 +241,22 @@ def _limits(node: ET.Element, variable: Variable) -> None:
         ET.SubElement(node, "range", given)
 
 
-def _graphical(parent: ET.Element, table: Table, points: tuple[list[float], list[float]]) -> None:
-    node = ET.SubElement(parent, "gf", {"type": GRAPHICAL[table.kind]})
-    for key, values in zip(("xpts", "ypts"), points, strict=True):
+def _graphical(parent: ET.Element, graph: Graph) -> None:
+    node = ET.SubElement(parent, "gf", {"type": graph.type})
+    for key, values in (("xpts", graph.xs), ("ypts", graph.ys)):
         ET.SubElement(node, key).text = ",".join(number(value).strip("()") for value in values)
 
 
 def _filled(
-    node: ET.Element, variable: Variable, contents: Mapping[tuple[str, ...], _Content], model: Model
+    node: ET.Element, contents: Mapping[tuple[str, ...], _Content], dimensions: Iterable[Dimension]
 ) -> None:
     """Write what a variable is, once or for each of its elements."""
     if set(contents) == {()}:
         contents[()].write(node)
         return
-    dimensions = [
-        _spanned(variable, {elements[i] for elements in contents}, model)
-        for i in range(len(next(iter(contents))))
-    ]
-    missing = set(product(*(d.elements for d in dimensions))) - set(contents)
-    if missing:
-        raise _partial(variable, model)
     listed = ET.SubElement(node, "dimensions")
     for dimension in dimensions:
         ET.SubElement(listed, "dim", {"name": shown(dimension.name)})
     for elements, content in contents.items():
         subscript = ", ".join(shown(element) for element in elements)
         content.write(ET.SubElement(node, "element", {"subscript": subscript}))
-
-
-def _spanned(variable: Variable, elements: set[str], model: Model) -> Dimension:
-    for dimension in model.dimensions.values():
-        if set(dimension.elements) == elements:
-            return dimension
-    raise _partial(variable, model)
-
-
-def _partial(variable: Variable, model: Model) -> ExportError:
-    (first, *_) = variable.equations
-    return ExportError(
-        f"{model.where(first.line)}: '{variable.name}' is defined for a part of its dimensions only.\n"
-        f"    {first.text[:200]}\nXMILE needs an equation for each element; define a range with just these."
-    )

@@ -32,7 +32,7 @@ from sdmodels.structure.expression import (
     TableKind,
     walk,
 )
-from sdmodels.structure.functions import AGGREGATIONS, KINDS, RANDOM
+from sdmodels.structure.functions import AGGREGATIONS, KINDS, OVER_ELEMENTS, RANDOM
 from sdmodels.structure.model import Equation, Model
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import corresponding, place_of
@@ -146,12 +146,12 @@ def _remembered(expression: LookupCall | Smooth | Delay | Initial | Root, place:
 def _table(table: Table | Reference, place: Place, kind: TableKind | None = None) -> str:
     """Return the name of a table, or of the same one that counts as another kind."""
     if isinstance(table, Table):
-        return identifier(place.tables.inline[table])
+        return identifier(place.tables.inline[table][0])
     elements = tuple(_element(subscript, place) for subscript in table.subscripts)
     if (table.name, elements) not in place.tables.defined:
         raise place.error(f"a table function '{table.name}' that is not defined here.", "Define its points.")
     name, points = place.tables.defined[table.name, elements]
-    return identifier(name if kind is None else place.tables.inline[replace(points, kind=kind)])
+    return identifier(name if kind is None else place.tables.inline[replace(points, kind=kind)][0])
 
 
 def _late(
@@ -166,11 +166,15 @@ def _late(
 def _call(function: str, arguments: tuple[Expression, ...], place: Place) -> str:
     if function in AGGREGATIONS and len(arguments) == 1:
         return _aggregate(function, arguments[0], place)
-    if function in KINDS and isinstance(arguments[0], Reference):
-        table, argument = arguments
+    if function in KINDS and isinstance(table := arguments[0], Reference):
+        argument = arguments[1]
         return f"LOOKUP({_table(table, place, KINDS[function])}, {equation(argument, place)})"
     if function == "GET TIME VALUE" and arguments[::2] == (Number(0.0), Number(0.0)):
         return f"(TIME + {_written(arguments[1], place)})"
+    if function == "SAMPLE IF TRUE":
+        return _sampled(arguments, place)
+    if function in OVER_ELEMENTS:
+        raise place.lacking(function)
     for repeated in repeated_arguments(function, len(arguments)):
         if any(isinstance(part, Call) and part.function in RANDOM for part in walk(arguments[repeated])):
             raise place.error(
@@ -181,6 +185,15 @@ def _call(function: str, arguments: tuple[Expression, ...], place: Place) -> str
     if text is None:
         raise place.lacking(function)
     return text
+
+
+def _sampled(arguments: tuple[Expression, ...], place: Place) -> str:
+    """Return a sample as what the variable was a step before, until the condition holds."""
+    if place.equation.expression != Call("SAMPLE IF TRUE", arguments):
+        raise place.error("SAMPLE IF TRUE inside of an equation.", "Give the sample a variable of its own.")
+    condition, input_, initial = arguments
+    itself = Reference(place.variable, place.equation.subscripts)
+    return _written(Conditional(condition, input_, Call("PREVIOUS", (itself, initial))), place)
 
 
 def _aggregate(function: str, argument: Expression, place: Place) -> str:
