@@ -19,14 +19,11 @@ from sdmodels.structure.names import key_of
 # Names that stand for a number, unless the model has a variable of that name.
 CONSTANTS: Final[Mapping[str, float]] = MappingProxyType({"pi": math.pi, "inf": math.inf})
 
-_TIME_STEP: Final = pysd.ReferenceStructure("TIME STEP")
-_FINAL_TIME: Final = pysd.ReferenceStructure("FINAL TIME")
-
 # Delays and smooths that PySD's table of structures gives as they are.
 _SHARED: Final = ("delay", "delay1", "delay3", "delayn", "smth1", "smth3", "smthn", "trend", "forcst")
 # They share a name with a function of Vensim's, or nearly, but not its meaning or arguments.
 _REFUSED: Final = frozenset(
-    {"random", "normal", "lognormal", "poisson", "exprnd", "self", "rank", "stddev", "lookupinv"}
+    {"lognormal", "poisson", "self", "rank", "stddev", "lookupinv"}
     | {
         "npv",
         "irr",
@@ -80,40 +77,11 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Any:
     return pysd.ArithmeticStructure([operator], (left, right))
 
 
-def _if(operator: str, left: Any, right: Any, then: Any, otherwise: Any) -> Any:
-    return _plain("IF THEN ELSE", pysd.LogicStructure([operator], (left, right)), then, otherwise)
-
-
-def _floor(value: Any) -> Any:
-    whole = _plain("INTEGER", value)
-    return _if(">", whole, value, _arithmetic("-", whole, 1.0), whole)
-
-
 def _modulo(value: Any, divisor: Any) -> Any:
     """Return the remainder of the division that is rounded down: ``-7 MOD 3`` is 2."""
-    return _arithmetic("-", value, _arithmetic("*", divisor, _floor(_arithmetic("/", value, divisor))))
-
-
-def _safe_division(numerator: Any, denominator: Any, otherwise: Any = 0.0) -> Any:
-    return _if("=", denominator, 0.0, otherwise, _arithmetic("/", numerator, denominator))
-
-
-def _pulse(volume: Any, first: Any, interval: Any = 0.0) -> Any:
-    """Return ``volume`` a time step, spread over that step, once or every ``interval`` from ``first`` on."""
-    once = _plain("PULSE", first, _TIME_STEP)
-    # The end lies one step on, so that a pulse at the final time is not cut off.
-    end = _arithmetic("+", _FINAL_TIME, _TIME_STEP)
-    # In PySD's order: start, repeat time, width, end.
-    train = _plain("PULSE TRAIN", first, interval, _TIME_STEP, end)
-    if isinstance(interval, float):
-        running = train if interval > 0 else once
-    else:
-        running = _if(">", interval, 0.0, train, once)
-    return _arithmetic("*", _arithmetic("/", volume, _TIME_STEP), running)
-
-
-def _ramp(slope: Any, start: Any, end: Any = _FINAL_TIME) -> Any:
-    return _plain("RAMP", slope, start, end)
+    return _arithmetic(
+        "-", value, _arithmetic("*", divisor, _plain("FLOOR", _arithmetic("/", value, divisor)))
+    )
 
 
 def _size(array: Any) -> Any:
@@ -121,26 +89,30 @@ def _size(array: Any) -> Any:
     return _plain("SUM", _plain("IF THEN ELSE", 1.0, 1.0, array))
 
 
-def _previous(value: Any, initial: Any) -> Any:
-    return pysd.DelayFixedStructure(value, _TIME_STEP, initial)
+def _as(name: str) -> Callable[..., Any]:
+    """Return what calls one of our functions with the same arguments."""
+    return lambda *arguments: _plain(name, *arguments)
 
 
 # How many arguments each may have, and what it stands for.
 _WRITTEN: Final[Mapping[str, tuple[tuple[int, ...], Callable[..., Any]]]] = MappingProxyType(
     {
         "init": ((1,), pysd.InitialStructure),
-        "int": ((1,), _floor),
+        "int": ((1,), _as("FLOOR")),
+        "exprnd": ((1, 2), _as("EXPRND")),
         "inf": ((0,), lambda: math.inf),
-        "log10": ((1,), lambda value: _plain("LOG", value, 10.0)),
+        "log10": ((1,), _as("LOG10")),
         "mean": ((1,), lambda array: _arithmetic("/", _plain("SUM", array), _size(array))),
         "size": ((1,), _size),
-        "max": ((1,), lambda array: _plain("VMAX", array)),
-        "min": ((1,), lambda array: _plain("VMIN", array)),
+        "max": ((1,), _as("VMAX")),
+        "min": ((1,), _as("VMIN")),
         "mod": ((2,), _modulo),
+        "normal": ((2, 3), _as("NORMAL")),
         "pi": ((0,), lambda: math.pi),
-        "previous": ((2,), _previous),
-        "pulse": ((2, 3), _pulse),
-        "ramp": ((2, 3), _ramp),
-        "safediv": ((2, 3), _safe_division),
+        "previous": ((2,), _as("PREVIOUS")),
+        "pulse": ((2, 3), _as("VOLUME PULSE")),
+        "ramp": ((2, 3), _as("RAMP")),
+        "random": ((2, 3), _as("RANDOM UNIFORM")),
+        "safediv": ((2, 3), _as("SAFEDIV")),
     }
 )

@@ -23,7 +23,7 @@ from sdmodels.structure.model import (
 )
 from sdmodels.structure.names import key_of
 from sdmodels.writers.flows import flows_of
-from sdmodels.writers.xmile_equations import bare
+from sdmodels.writers.xmile_names import bare
 
 Language: TypeAlias = Literal["en", "zh"]
 

@@ -13,7 +13,7 @@ from sdmodels.structure.expression import Arithmetic, Expression, Negation, Numb
 from sdmodels.structure.model import Auxiliary, Equation, Model, Stock
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import elements_of
-from sdmodels.writers.xmile_equations import bare
+from sdmodels.writers.xmile_names import bare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

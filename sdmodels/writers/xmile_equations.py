@@ -1,17 +1,9 @@
 """How is an equation written in XMILE, for one element of its variable?
 
 Subscripts are written out: a dimension becomes the element that the equation is for, ``SUM(x[D!])`` the sum of
-its terms. Where a function of Vensim's shares its name but not its meaning with one of XMILE's, or has none
-there, it is written out in arithmetic. Meanings: XMILE 1.0 [1]_, sections 3.3 and 3.5, and the Vensim reference
-manual.
-
-References
-----------
-.. [1] OASIS, XML Interchange Language for System Dynamics (XMILE) Version 1.0, 2015.
+its terms.
 """
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
@@ -37,59 +29,19 @@ from sdmodels.structure.expression import (
     Root,
     Smooth,
     Table,
+    TableKind,
     walk,
 )
-from sdmodels.structure.functions import AGGREGATIONS
+from sdmodels.structure.functions import AGGREGATIONS, KINDS, OVER_ELEMENTS, RANDOM
 from sdmodels.structure.model import Equation, Model
 from sdmodels.structure.names import key_of
-
-# Names that XMILE would take for something else unless they are quoted.
-_RESERVED: Final = frozenset(
-    {
-        "and",
-        "or",
-        "not",
-        "mod",
-        "if",
-        "then",
-        "else",
-        "time",
-        "dt",
-        "starttime",
-        "stoptime",
-        "pi",
-        "inf",
-        "self",
-    }
-)
-_QUOTED: Final = re.compile(r'"(?:\\.|[^"])*"')
-_PLAIN: Final = re.compile(r"[^\W\d]\w*")
+from sdmodels.structure.subscripts import corresponding, place_of
+from sdmodels.writers.xmile_functions import repeated_arguments, written_call
+from sdmodels.writers.xmile_names import identifier, number, opened
+from sdmodels.writers.xmile_tables import Tables
 
 _CONTROLS: Final[Mapping[str, str]] = MappingProxyType(
     {"time": "TIME", "time step": "DT", "initial time": "STARTTIME", "final time": "STOPTIME"}
-)
-_SAME_MEANING: Final[Mapping[str, str]] = MappingProxyType(
-    {name: name for name in ("ABS", "ARCCOS", "ARCSIN", "ARCTAN", "COS", "EXP", "LN", "MAX", "MIN", "SIN")}
-    | {name: name for name in ("SQRT", "STEP", "TAN")}
-)
-# {0}, {1}, ... are the arguments, each in parentheses if it needs them.
-_WRITTEN_OUT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        # XMILE's INT rounds down, Vensim's INTEGER towards zero.
-        "INTEGER": "(IF {0} < 0 THEN -INT(-{0}) ELSE INT({0}))",
-        "LOG": "(LN({0}) / LN({1}))",
-        "POWER": "({0} ^ {1})",
-        "COSH": "((EXP({0}) + EXP(-{0})) / 2)",
-        "SINH": "((EXP({0}) - EXP(-{0})) / 2)",
-        "TANH": "((EXP({0}) - EXP(-{0})) / (EXP({0}) + EXP(-{0})))",
-        "RAMP": "(IF TIME > {1} THEN {0} * (MIN(TIME, {2}) - {1}) ELSE 0)",
-        # Vensim takes a denominator below 1e-6 for zero, XMILE's SAFEDIV only zero itself.
-        "XIDZ": "(IF ABS({1}) < 1e-06 THEN {2} ELSE {0} / {1})",
-        "ZIDZ": "(IF ABS({1}) < 1e-06 THEN 0 ELSE {0} / {1})",
-        # XMILE's PULSE is a volume in one step, Vensim's a height of 1 that lasts. Half a step on, so that
-        # rounding of the time never shifts a pulse.
-        "PULSE": "(IF TIME + DT / 2 > {0} AND TIME + DT / 2 < {0} + (IF {1} > 0 THEN {1} ELSE DT) THEN 1 ELSE 0)",
-    }
 )
 
 
@@ -104,7 +56,7 @@ class Place:
     variable: str
     equation: Equation
     elements: Mapping[str, str]
-    tables: Mapping[Table, str]
+    tables: Tables
 
     def error(self, what: str, remedy: str) -> ExportError:
         """Return the error that points at the equation."""
@@ -118,43 +70,6 @@ class Place:
         return self.error(f"{what}, which has no counterpart in XMILE.", "Write it with other functions.")
 
 
-def bare(name: str) -> str:
-    """Return a name without the quotes that Vensim puts around special characters."""
-    stripped = name.strip()
-    if len(stripped) > 1 and stripped[0] == stripped[-1] == '"':
-        return stripped[1:-1].replace('\\"', '"')
-    return stripped
-
-
-def shown(name: str) -> str:
-    """Return a name as an attribute writes it: without outer quotes, inner ones escaped as in an equation."""
-    return bare(name).replace("\\", "\\\\").replace('"', '\\"')
-
-
-def identifier(name: str) -> str:
-    """Return a name as an equation writes it: blanks as underscores, in quotes if it must be.
-
-    >>> identifier("Order Backlog"), identifier("cost/benefit"), identifier("then")
-    ('Order_Backlog', '"cost/benefit"', '"then"')
-    """
-    joined = "_".join(bare(name).split())
-    if _PLAIN.fullmatch(joined) and joined.lower() not in _RESERVED:
-        return joined
-    return f'"{shown(name)}"'
-
-
-def number(value: float) -> str:
-    """Return a number to the last bit."""
-    if math.isnan(value):
-        raise ExportError(
-            "A number of the model is not a number.\n    nan\nXMILE has no way to write it; give it a value."
-        )
-    if math.isinf(value):
-        return "INF" if value > 0 else "(-INF)"
-    text = repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
-    return f"({text})" if math.copysign(1.0, value) < 0 else text
-
-
 def equation(expression: Expression, place: Place) -> str:
     """Return an expression as XMILE writes it, without parentheses around the whole.
 
@@ -163,18 +78,7 @@ def equation(expression: Expression, place: Place) -> str:
     ExportError
         If it uses what XMILE does not have; names file, line, variable and function.
     """
-    text = _written(expression, place)
-    closed = text.startswith("(") and text.endswith(")") and _is_one_pair(text)
-    return text[1:-1] if closed else text
-
-
-def _is_one_pair(text: str) -> bool:
-    depth = 0
-    for position, character in enumerate(_QUOTED.sub(lambda found: "_" * len(found[0]), text)):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth == 0:
-            return position == len(text) - 1
-    return False
+    return opened(_written(expression, place))
 
 
 def _written(expression: Expression, place: Place) -> str:
@@ -239,12 +143,15 @@ def _remembered(expression: LookupCall | Smooth | Delay | Initial | Root, place:
             assert_never(expression)
 
 
-def _table(table: Table | Reference, place: Place) -> str:
+def _table(table: Table | Reference, place: Place, kind: TableKind | None = None) -> str:
+    """Return the name of a table, or of the same one that counts as another kind."""
     if isinstance(table, Table):
-        return identifier(place.tables[table])
-    if table.subscripts:
-        raise place.lacking(f"the table function '{table.name}' with subscripts")
-    return identifier(table.name)
+        return identifier(place.tables.inline[table][0])
+    elements = tuple(_element(subscript, place) for subscript in table.subscripts)
+    if (table.name, elements) not in place.tables.defined:
+        raise place.error(f"a table function '{table.name}' that is not defined here.", "Define its points.")
+    name, points = place.tables.defined[table.name, elements]
+    return identifier(name if kind is None else place.tables.inline[replace(points, kind=kind)][0])
 
 
 def _late(
@@ -259,29 +166,34 @@ def _late(
 def _call(function: str, arguments: tuple[Expression, ...], place: Place) -> str:
     if function in AGGREGATIONS and len(arguments) == 1:
         return _aggregate(function, arguments[0], place)
-    texts = [_written(argument, place) for argument in arguments]
-    if function in _SAME_MEANING:
-        return f"{function}({', '.join(equation(argument, place) for argument in arguments)})"
-    if function in _WRITTEN_OUT:
-        return _WRITTEN_OUT[function].format(*texts)
-    match function, texts:
-        case "PI", []:
-            return number(math.pi)
-        case "MODULO", [value, divisor]:
-            return f"({value} - {divisor} * {_towards_zero(value, divisor)})"
-        case "QUANTUM", [value, quantum]:
-            return f"(IF {quantum} > 0 THEN {quantum} * {_towards_zero(value, quantum)} ELSE {value})"
-        case "PULSE TRAIN", [start, width, between, end]:
-            since = f"(TIME + DT / 2 - {start})"
-            phase = f"({since} - {between} * {_towards_zero(since, between)})"
-            lasts = f"(IF {width} > 0 THEN {width} ELSE DT)"
-            now = f"TIME + DT / 2 > {start} AND TIME < {end} AND {phase} < {lasts}"
-            return f"(IF {now} THEN 1 ELSE 0)"
-    raise place.lacking(function)
+    if function in KINDS and isinstance(table := arguments[0], Reference):
+        argument = arguments[1]
+        return f"LOOKUP({_table(table, place, KINDS[function])}, {equation(argument, place)})"
+    if function == "GET TIME VALUE" and arguments[::2] == (Number(0.0), Number(0.0)):
+        return f"(TIME + {_written(arguments[1], place)})"
+    if function == "SAMPLE IF TRUE":
+        return _sampled(arguments, place)
+    if function in OVER_ELEMENTS:
+        raise place.lacking(function)
+    for repeated in repeated_arguments(function, len(arguments)):
+        if any(isinstance(part, Call) and part.function in RANDOM for part in walk(arguments[repeated])):
+            raise place.error(
+                f"{function} of a random number, which is drawn anew each time that it is written out in XMILE.",
+                "Give the random number a variable of its own.",
+            )
+    text = written_call(function, [_written(argument, place) for argument in arguments])
+    if text is None:
+        raise place.lacking(function)
+    return text
 
 
-def _towards_zero(value: str, divisor: str) -> str:
-    return _WRITTEN_OUT["INTEGER"].format(f"({value} / {divisor})")
+def _sampled(arguments: tuple[Expression, ...], place: Place) -> str:
+    """Return a sample as what the variable was a step before, until the condition holds."""
+    if place.equation.expression != Call("SAMPLE IF TRUE", arguments):
+        raise place.error("SAMPLE IF TRUE inside of an equation.", "Give the sample a variable of its own.")
+    condition, input_, initial = arguments
+    itself = Reference(place.variable, place.equation.subscripts)
+    return _written(Conditional(condition, input_, Call("PREVIOUS", (itself, initial))), place)
 
 
 def _aggregate(function: str, argument: Expression, place: Place) -> str:
@@ -303,10 +215,7 @@ def _aggregate(function: str, argument: Expression, place: Place) -> str:
     joined = {"SUM": " + ", "PROD": " * "}
     if function in joined:
         return f"({joined[function].join(terms)})"
-    text = terms[0]
-    for term in terms[1:]:
-        text = f"{function.removeprefix('V')}({text}, {term})"
-    return text
+    return str(written_call(function.removeprefix("V"), terms))
 
 
 def _reference(reference: Reference, place: Place) -> str:
@@ -323,19 +232,20 @@ def _reference(reference: Reference, place: Place) -> str:
 def _element(subscript: str, place: Place) -> str:
     if subscript in place.elements:
         return place.elements[subscript]
-    if subscript in place.model.dimensions or subscript.endswith("!"):
+    dimensions = place.model.dimensions
+    if subscript not in dimensions and not subscript.endswith("!"):
+        return subscript
+    found = corresponding(dimensions, subscript, place.elements) if subscript in dimensions else ()
+    if len(found) != 1:
         raise place.error(
             f"the subscript '{subscript}', which is not one of the left-hand side.",
-            "Use a subscript of the variable that is defined; mappings between ranges cannot be written.",
+            "Use a subscript of the variable that is defined.",
         )
-    return subscript
+    return found[0]
 
 
 def _number_of(name: str, place: Place) -> str:
-    dimensions = place.model.dimensions
-    if name in place.elements and name.removesuffix("!") in dimensions:
-        return str(dimensions[name.removesuffix("!")].elements.index(place.elements[name]) + 1)
-    places = {d.elements.index(name) for d in dimensions.values() if name in d.elements}
-    if len(places) != 1:
+    element = _element(name, place)
+    if not any(element in dimension.elements for dimension in place.model.dimensions.values()):
         raise place.error(f"the subscript '{name}' as a number.", "Write the number instead.")
-    return str(places.pop() + 1)
+    return str(place_of(place.model.dimensions, element))

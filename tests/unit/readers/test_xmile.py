@@ -457,7 +457,7 @@ def test_what_is_broken_is_named_with_line_and_equation(
         ('<stock name="S"><eqn>1</eqn><oven/></stock>', "'S' uses <oven>"),
         (flow("f", "1", "<leak>0.1</leak>"), "'f' uses <leak>"),
         (flow("f", "1", "<multiplier>3</multiplier>"), "'f' uses <multiplier>"),
-        (aux("a", "NORMAL(1, 2)"), r":4: 'a' uses NORMAL, which is not supported"),
+        (aux("a", "POISSON(1)"), r":4: 'a' uses POISSON, which is not supported"),
         (aux("a", "SMTH1(1)"), "'a' uses SMTH1 with 1 arguments"),
         (aux("a", "NOT 1 > 2"), "NOT in front of a comparison without parentheses"),
         (

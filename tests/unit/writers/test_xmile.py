@@ -1,8 +1,10 @@
 """A model written as XMILE: other programs read it to the same numbers, and what XMILE lacks is refused."""
 
+import math
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,28 @@ from sdmodels.catalogue import identifiers, load
 from sdmodels.errors import ExportError
 from sdmodels.experiment import Integration, simulate
 from sdmodels.readers import read
-from sdmodels.structure.expression import Arithmetic, Expression, LookupCall, Number, Reference, Root, Table
-from sdmodels.structure.model import Auxiliary, Data, Equation, Model, SeriesEquation, Stock, TimeSpec
+from sdmodels.structure.expression import (
+    Arithmetic,
+    Call,
+    Expression,
+    LookupCall,
+    Negation,
+    Number,
+    Reference,
+    Root,
+    Table,
+)
+from sdmodels.structure.model import (
+    Auxiliary,
+    Data,
+    Equation,
+    Lookup,
+    Model,
+    SeriesEquation,
+    Stock,
+    TableEquation,
+    TimeSpec,
+)
 from sdmodels.writers import to_xmile
 from sdmodels.writers.flows import flows_of
 from sdmodels.writers.xmile import NAMESPACE
@@ -214,8 +236,14 @@ def computed(expression: Expression, initial: Expression | None = None) -> Model
     return model_of(Auxiliary(name="a", equations=(Equation(expression=expression, initial=initial),)))
 
 
+TIME_NOW = Reference("Time")
+STAIRS = Table((0.0, 1.0, 3.0), (1.0, 5.0, 2.0))
+CROWDED = Table((math.nextafter(1.0, 0.0), 1.0, 1.0), (1.0, 5.0, 2.0))
+JUMP_THAT_RUNS_ON = Table((0.0, 1.0, 1.0), (1.0, 5.0, 2.0), "extrapolate")
+
+
 def reading(kind: Any) -> Model:
-    table = Table((0.0, 1.0, 3.0), (1.0, 5.0, 2.0), kind)
+    table = replace(STAIRS, kind=kind)
     read_at = Arithmetic("*", LookupCall(table, Reference("Time")), Number(1.0))
     return model_of(
         Auxiliary(name="a", equations=(Equation(expression=read_at),)),
@@ -235,9 +263,22 @@ def test_tables_keep_their_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (reading("forward"), "a table that is read 'forward'"),
+        (model_of(Lookup(name="t", equations=(TableEquation(table=CROWDED),))), "'t' has a table that XMILE"),
+        (computed(LookupCall(JUMP_THAT_RUNS_ON, TIME_NOW)), "'a' has a table that XMILE cannot draw"),
+        (
+            computed(Negation(LookupCall(JUMP_THAT_RUNS_ON, TIME_NOW))),
+            "'a' has a table that XMILE cannot draw",
+        ),
         (computed(Root("x", Reference("x"), Number(0.0), Number(1.0))), "the root of an equation"),
-        (computed(Number(1.0), initial=Number(2.0)), "ACTIVE INITIAL"),
+        (computed(Call("NPV", (TIME_NOW, Number(0.1), Number(0.0), Number(1.0)))), "'a' uses NPV"),
+        (computed(Call("RANDOM NORMAL", (Number(0.0),) * 5)), "'a' uses RANDOM NORMAL"),
+        (computed(Call("GET TIME VALUE", (Number(0.0), Number(0.0), Number(1.0)))), "GET TIME VALUE"),
+        (
+            computed(Call("INTEGER", (Call("RANDOM 0 1", ()),))),
+            "INTEGER of a random number, which is drawn anew",
+        ),
+        (computed(Negation(Call("SAMPLE IF TRUE", (TIME_NOW,) * 3))), "SAMPLE IF TRUE inside of an equation"),
+        (model_of(Data(name="d", equations=(SeriesEquation(kind="raw", points=STAIRS),))), "without values"),
         (model_of(Data(name="d", equations=(SeriesEquation(),))), "data that the caller gives"),
         (computed(Number(float("nan"))), "not a number"),
     ],
@@ -249,9 +290,83 @@ def test_what_xmile_does_not_have_is_refused_by_name(model: Model, message: str)
 
 
 def test_a_refusal_names_file_line_and_variable(read_model: Any) -> None:
-    model = read_model("D: a, b\nE: a, b, c\nx[E] = 1\ny[a] = Time")
-    with pytest.raises(ExportError, match=r"model\.mdl:4: 'y' is defined for a part of its dimensions only"):
+    model = read_model("D: a, b\nE: c, d\ny[a,D] = Time\ny[b,a] = 1 * Time")
+    with pytest.raises(ExportError, match=r"model\.mdl:3: 'y' is defined for some combinations of its"):
         to_xmile(model)
+
+
+PARTS = """
+    E: a, b, c
+    D: x, y
+    F: u, v -> (E: a, b)
+    part[a] = Time
+    part[b] = 2 * Time
+    plane[E,x] = part[a] * Time
+    total = part[a] + SUM(plane[E!,x])
+    t[x]((0,1),(9,4))
+    t[y]((0,5),(9,2),(9,7))
+    read[D] = t[D](Time)
+    ahead = LOOKUP FORWARD(t[x], Time) + LOOKUP EXTRAPOLATE(t[x], Time + 20) * LOOKUP BACKWARD(t[y], Time)
+    mapped[F] = part2[E] * F
+    part2[E] = E * Time
+    first = ACTIVE INITIAL(total * 2, 5)
+    held = INITIAL(first)
+    by[D] = ACTIVE INITIAL(read[D], D + 1)
+    kept[D] = SAMPLE IF TRUE(MODULO(Time, 3) = 1, D * Time, -1)
+    train = PULSE TRAIN(1, 1, 0, 8)
+"""
+
+
+def test_parts_of_ranges_mappings_tables_for_elements_and_samples_read_back(
+    read_model: Any, tmp_path: Path
+) -> None:
+    same_numbers(read_model(PARTS, step=0.5), we_read, tmp_path)
+
+
+CHANCES = """
+    D: x, y
+    a = RANDOM UNIFORM(-1, 3, 7)
+    b[D] = RANDOM 0 1() * D
+    c = RANDOM EXPONENTIAL(0.5, 4, 1, 2, 0)
+    S = INTEG(RANDOM UNIFORM(0, a, 0) - S / 5, 1)
+    late = SMOOTH(RANDOM UNIFORM(0, 1, 1), 3)
+"""
+
+
+def test_random_numbers_read_back_to_the_same_draws(read_model: Any, tmp_path: Path) -> None:
+    same_numbers(read_model(CHANCES), we_read, tmp_path)
+
+
+def test_what_stands_for_the_initial_value_is_written(read_model: Any) -> None:
+    model = read_model("a = ACTIVE INITIAL(Time * 2, 5)\nD: x, y\nb[D] = ACTIVE INITIAL(Time, 3)")
+    assert texts(node(model, "a"), "eqn") == ["TIME * 2"]
+    assert texts(node(model, "a"), "init_eqn") == ["5"]
+    elements = node(model, "b").findall(f"{{{NAMESPACE}}}element")
+    assert [texts(element, "init_eqn") for element in elements] == [["3"], ["3"]]
+
+
+def test_a_table_that_takes_the_next_height_is_written_exactly(tmp_path: Path) -> None:
+    corners = [0.0, math.nextafter(0.0, 1.0), 1.0, math.nextafter(1.0, 2.0), 3.0, math.nextafter(3.0, 4.0)]
+    table = replace(STAIRS, kind="forward")
+    for x in [-1.0, *corners, 2.0, 9.0]:
+        path = tmp_path / "read.xmile"
+        path.write_text(to_xmile(computed(LookupCall(table, Number(x)))), encoding="utf-8")
+        expected = interpreted(computed(LookupCall(table, Number(x))))["a"]
+        np.testing.assert_array_equal(interpreted(read(path))["a"], expected)
+    assert float(expected[0, 0]) == 2.0
+
+
+def test_data_is_read_between_its_points_as_its_kind_says(tmp_path: Path) -> None:
+    path = tmp_path / "data.xmile"
+    kinds: dict[Any, list[float]] = {
+        "interpolate": [1, 3, 5, 4.25, 3.5, 2.75, 2, 2, 2, 2, 2],
+        "hold": [1, 1, 5, 5, 5, 5, 2, 2, 2, 2, 2],
+        "forward": [1, 5, 5, 2, 2, 2, 2, 2, 2, 2, 2],
+    }
+    for kind, heights in kinds.items():
+        data = Data(name="d", equations=(SeriesEquation(kind=kind, points=STAIRS),))
+        path.write_text(to_xmile(model_of(data)), encoding="utf-8")
+        np.testing.assert_allclose(interpreted(read(path))["d"].values[0], heights, rtol=1e-12)
 
 
 def test_a_stock_without_any_flow_stays_as_it_is(read_model: Any, tmp_path: Path) -> None:
