@@ -50,8 +50,9 @@ def read_series(path: str | os.PathLike[str]) -> "dict[str, pd.Series[float]]":
     )
     if wrong.size:
         row, column = wrong[0]
+        text = table.to_numpy()[row, column]
         raise InputError(
-            f"{file}:{row + 2}: '{table.to_numpy()[row, column]}' is not a number.\n    column '{table.columns[column]}'\n"
+            f"{file}:{row + 2}: '{text}' is not a number.\n    column '{table.columns[column]}'\n"
             "Write a number, or leave the cell empty."
         )
     if numbers.iloc[:, 0].isna().any():

@@ -137,5 +137,6 @@ def repair_function(function: str, arity: int, lanes: int, attributes: str) -> s
     out.block("end")
     result = out.load(found)
     given = ", ".join(f"{out.vector} {part}" for part in (*parts, "%fast"))
-    head = f"define internal {out.vector} @{repair_name(function)}({given}, {out.mask} %exceptional) cold noinline {attributes} {{"
+    name, kind = repair_name(function), f"cold noinline {attributes}"
+    head = f"define internal {out.vector} @{name}({given}, {out.mask} %exceptional) {kind} {{"
     return "\n".join([head, "entry:", *out.entry, *out.lines, f"  ret {out.vector} {result}", "}"])
