@@ -1,7 +1,8 @@
 """How are the exponential function, the logarithm and powers computed in every lane at once?
 
-Errors in units in the last place (ulp), against exact values: exponential 0.54, logarithm below 1, powers
-0.6, all over the whole range; the tests measure them.
+Largest errors seen over millions of points, in units in the last place: exponential 0.71 (0.8 where the result
+is subnormal), logarithm 0.83, power 0.74 (0.95 where the result is near the ends of the numbers). The tests
+allow one unit from the C library.
 
 References
 ----------

@@ -99,7 +99,9 @@ class Formula(Writer):
         self.do(f"br i1 {self.any_lane(exceptional)}, label %{repair}, label %{done}")
         self.block(repair)
         given = ", ".join(f"{self.vector} {part}" for part in (*arguments, fast))
-        slow = self.emit(f"call {self.vector} @{repair_name(function)}({given}, {self.mask} {exceptional})")
+        # As whole numbers: LLVM cannot hand over a mask of a single lane.
+        needed = self.emit(f"sext {self.mask} {exceptional} to {self.integers}")
+        slow = self.emit(f"call {self.vector} @{repair_name(function)}({given}, {self.integers} {needed})")
         self.do(f"br label %{done}")
         self.block(done)
         return self.emit(f"phi {self.vector} [ {fast}, %{here} ], [ {slow}, %{repair} ]")
@@ -111,7 +113,7 @@ def repair_name(function: str) -> str:
 
 
 def repair_function(function: str, arity: int, lanes: int, attributes: str) -> str:
-    """Return the text of a function that calls the C library's ``function`` where a mask says so."""
+    """Return the text of a function that calls the C library's ``function`` where ``%exceptional`` is not 0."""
     out = Writer(lanes)
     parts = [f"%a{number}" for number in range(arity)]
     places = [out.room(out.vector) for _ in parts]
@@ -119,7 +121,7 @@ def repair_function(function: str, arity: int, lanes: int, attributes: str) -> s
     for part, place in zip(parts, places, strict=True):
         out.store(part, place)
     out.store("%fast", found)
-    out.store(out.emit(f"sext {out.mask} %exceptional to {out.integers}"), needed, out.integers)
+    out.store("%exceptional", needed, out.integers)
     out.do("br label %check")
     out.block("check")
     out.do("%lane = phi i64 [ 0, %entry ], [ %following, %next ]")
@@ -137,6 +139,6 @@ def repair_function(function: str, arity: int, lanes: int, attributes: str) -> s
     out.block("end")
     result = out.load(found)
     given = ", ".join(f"{out.vector} {part}" for part in (*parts, "%fast"))
-    name, kind = repair_name(function), f"cold noinline {attributes}"
-    head = f"define internal {out.vector} @{name}({given}, {out.mask} %exceptional) {kind} {{"
+    given = f"{given}, {out.integers} %exceptional"
+    head = f"define internal {out.vector} @{repair_name(function)}({given}) cold noinline {attributes} {{"
     return "\n".join([head, "entry:", *out.entry, *out.lines, f"  ret {out.vector} {result}", "}"])
