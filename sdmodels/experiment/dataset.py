@@ -38,7 +38,8 @@ def dataset(
         for name, values in zip(names, trajectories.values, strict=True)
     }
     coordinates: dict[str, Any] = {
-        "time": ("time", trajectories.times, {"units": entry.model.time.units}),
+        # Of a plain array xarray would ask whether it is one of pint's, and import pint for that.
+        "time": ("time", pd.Index(trajectories.times), {"units": entry.model.time.units}),
         **_member_coordinates(entry, layout, trajectories, variables),
     }
     return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
