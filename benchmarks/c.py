@@ -51,7 +51,6 @@ _LIBRARY: Mapping[str, str] = {
     "ARCTAN": "atan",
     "COS": "cos",
     "ERFC": "erfc",
-    "ERFC": "erfc",
     "EXP": "exp",
     "INTEGER": "trunc",
     "LN": "log",
