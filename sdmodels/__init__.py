@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         summarise,
     )
     from sdmodels.figures import phase_portrait, plot, save
-    from sdmodels.report import Study, study
+    from sdmodels.report.study import Study, study
     from sdmodels.validation import check
 
 __all__ = [
@@ -72,7 +72,7 @@ _WHERE = {
         "summarise",
     ),
     "figures": ("phase_portrait", "plot", "save"),
-    "report": ("Study", "study"),
+    "report.study": ("Study", "study"),
     "validation": ("check",),
 }
 

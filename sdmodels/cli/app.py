@@ -62,10 +62,12 @@ FinalTime = Annotated[float | None, typer.Option(help="In place of the model's o
 
 
 def _run(command: str, **options: Any) -> None:
+    # What is imported stays until the end; to search it for rubbish, then and in between, takes a quarter of
+    # a second.
+    gc.disable()
     module = importlib.import_module(f"sdmodels.cli.{command}")
-    # What has been imported stays until the end; to search it for rubbish, then and in between, takes
-    # a quarter of a second.
     gc.freeze()
+    gc.enable()
     module.command(**options)
 
 

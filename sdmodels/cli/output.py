@@ -3,11 +3,11 @@
 import json
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from rich import box
 from rich.console import Console
@@ -15,9 +15,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table as RichTable
 
 from sdmodels.catalogue import Language
-from sdmodels.engine.trajectories import Progress as Report
 from sdmodels.errors import InputError
 from sdmodels.report.table import Table
+
+# Called with what is done and what there is in all.
+Report: TypeAlias = Callable[[int, int], None]
 
 # What takes longer than this shows that it is alive [second].
 PATIENCE: Final = 1.0

@@ -3,11 +3,11 @@
 NumPy over the member axis, one operation at a time: slow and obvious.
 """
 
-from collections.abc import Mapping
-from typing import assert_never
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, assert_never
 
 import numpy as np
-from scipy.special import erfc
 
 from sdmodels.engine.noise import even
 from sdmodels.engine.program import Assignment, Program
@@ -44,13 +44,14 @@ from sdmodels.structure.expression import (
     Table,
 )
 
-_PRIMITIVES: Mapping[str, np.ufunc] = {
+_PRIMITIVES: Mapping[str, Callable[..., Any]] = {
     "ABS": np.abs,
     "ARCCOS": np.arccos,
     "ARCSIN": np.arcsin,
     "ARCTAN": np.arctan,
     "COS": np.cos,
-    "ERFC": erfc,
+    # One number at a time: SciPy, which has it for arrays, takes longer to import than a run takes.
+    "ERFC": np.vectorize(math.erfc, otypes=[float]),
     "EXP": np.exp,
     "INTEGER": np.trunc,
     "LN": np.log,

@@ -48,7 +48,8 @@ def dataset(
         scalar = find_scalar(layout.model, name)
         variables[scalar] = (("member", "time"), values, _described(entry, scalar))
     coordinates: dict[str, Any] = {
-        "time": ("time", trajectories.times, {"units": entry.model.time.units}),
+        # Of a plain array xarray would ask whether it is one of pint's, and import pint for that.
+        "time": ("time", pd.Index(trajectories.times), {"units": entry.model.time.units}),
         **member_coordinates(entry, layout, trajectories, variables),
     }
     return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))

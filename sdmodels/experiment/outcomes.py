@@ -50,10 +50,10 @@ def statistic_of(
 
 
 def _course(behaviour: xr.Dataset, variable: str) -> xr.DataArray:
-    known = {key_of(str(name)): behaviour[name] for name in behaviour.data_vars}
+    known = {key_of(str(name)): name for name in behaviour.data_vars}
     if key_of(variable) not in known:
         raise unknown("variable of this behaviour", variable, [str(name) for name in behaviour.data_vars])
-    return known[key_of(variable)]
+    return behaviour[known[key_of(variable)]]
 
 
 def unit_of(behaviour: xr.Dataset, outcome: Outcome) -> str:

@@ -68,7 +68,8 @@ class PlainNumbers(Formatter):
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """Return the labels of all ticks of an axis, with as many decimals as the closest of them need."""
         numbers = np.asarray(values, dtype=float) / 10.0**self.exponent
-        return [self._plain(f"{number:,.{_decimals(numbers)}f}") for number in numbers]
+        decimals = _decimals(numbers)
+        return [self._plain(f"{number:,.{decimals}f}") for number in numbers]
 
     def _plain(self, number: str) -> str:
         number = number if number.strip("-0.,") else number.removeprefix("-")

@@ -1,6 +1,4 @@
-"""How do results reach people: tables, files, a study of a whole model."""
+"""How do results reach people: tables, files, a study of a whole model.
 
-from sdmodels.report.files import write_behaviour, write_variables
-from sdmodels.report.study import Study, study
-
-__all__ = ["Study", "study", "write_behaviour", "write_variables"]
+Each part is imported from its own module: a table for a terminal needs neither figures nor files.
+"""

@@ -1,12 +1,8 @@
-"""How do results become files that are whole or not there at all?"""
+"""How do results become files?"""
 
 import csv
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 import pandas as pd
@@ -14,22 +10,8 @@ import xarray as xr
 
 from sdmodels.catalogue import Entry
 from sdmodels.engine.trajectories import Progress
+from sdmodels.report.whole import whole
 from sdmodels.structure.subscripts import scalar_names
-
-
-@contextmanager
-def whole(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
-    """Open a file under another name and rename it at the end; an interruption leaves nothing behind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
-            yield file
-        Path(unfinished).chmod(0o644)
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
 
 
 def write_rows(

@@ -51,6 +51,37 @@ def test_importing_the_package_takes_less_than_six_tenths_of_a_second() -> None:
     assert min(fresh()[0] for _ in range(5)) < 0.6
 
 
+def run_from_the_command_line(*arguments: str, cache: Path) -> set[str]:
+    """Run a command in a process of its own; return what it has loaded at its end."""
+    then = (
+        f"import io, os; from contextlib import redirect_stdout; from sdmodels.cli import main\n"
+        f"os.environ['SDMODELS_CACHE'] = {str(cache)!r}\n"
+        f"try:\n    with redirect_stdout(io.StringIO()): main({list(arguments)!r})\n"
+        f"except SystemExit as end: assert end.code == 0, end.code\n"
+    )
+    return set(fresh(then)[1])
+
+
+DRAWING = {"matplotlib"}
+READING = {"pysd", "parsimonious"}
+RUNNING = {"xarray", "pandas", "numpy", "llvmlite"}
+
+
+def test_what_a_command_has_no_use_for_it_does_not_load(tmp_path: Path) -> None:
+    # The first run reads the model, and leaves what it read for the others.
+    assert run_from_the_command_line("describe", "hotline", cache=tmp_path) >= READING
+    out = str(tmp_path / "out")
+    unwanted = {
+        ("list",): DRAWING | READING | RUNNING | {"scipy", "pint"},
+        ("describe", "hotline"): DRAWING | READING | RUNNING | {"scipy", "pint"},
+        ("export", "hotline", "--to", "markdown"): DRAWING | READING | RUNNING | {"scipy", "pint"},
+        ("check", "hotline_pocket"): DRAWING,
+        ("simulate", "hotline", "--out", out): READING | {"scipy", "pint"},
+    }
+    for arguments, modules in unwanted.items():
+        assert not modules & run_from_the_command_line(*arguments, cache=tmp_path), arguments
+
+
 def test_everything_can_be_imported_with_a_star_and_nothing_else_comes_along() -> None:
     then = (
         "space = {}\n"

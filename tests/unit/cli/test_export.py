@@ -55,12 +55,12 @@ def test_equations_come_in_chinese_with_the_manifest_s_names(run: Run, tmp_path:
 def test_what_cannot_be_exported_is_three_lines_and_leaves_no_file(
     run: Run, write_model: Callable[..., Path], tmp_path: Path
 ) -> None:
-    path = write_model("D: a, b\nE: a, b, c\nx[E] = 1\ny[a] = Time")
+    path = write_model("D: a, b\nE: a, b, c\nx[E] = 1\ny[a,c] = Time\ny[b,a] = 1 * Time")
     code, out, error = run("export", str(path), "--to", "xmile", "--out", "m.xmile")
     assert code == 2
     assert out == ""
     assert len(error.splitlines()) == 3
-    assert "'y' is defined for a part of its dimensions only" in error
+    assert "'y' is defined for some combinations of its elements only" in error
     assert not (tmp_path / "m.xmile").exists()
 
 
