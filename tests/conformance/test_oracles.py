@@ -116,6 +116,7 @@ def test_native_code_comes_to_the_numbers_of_simlin() -> None:
     both = {name: difference for name, difference in table.items() if difference is not None}
     # Both in double precision: what is left are a few roundings a step.
     differing = {name for name, difference in both.items() if not difference < 1e-9}
-    assert len(both) > 80
-    assert differing == SIMLIN_DIFFERS
-    assert differing <= set(PASSING.read_text(encoding="utf-8").split())
+    assert len(both) - len(differing) > 80
+    # Not equal: with 'subscript_transposition' pysimlin comes to other numbers in some processes only.
+    assert differing <= SIMLIN_DIFFERS
+    assert set(SIMLIN_DIFFERS) <= set(PASSING.read_text(encoding="utf-8").split())
