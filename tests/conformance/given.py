@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from sdmodels.engine.series import tabulated
 from sdmodels.engine.trajectories import Floats, grid_times
 from sdmodels.structure.expression import Table
 from sdmodels.structure.model import Model, SeriesEquation
-from sdmodels.structure.subscripts import instances, scalar_name, split
+from sdmodels.structure.subscripts import constant_values, instances, scalar_name, split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +28,14 @@ class Input:
     ----------
     series
         By scalar name, shape ``(times, 1)`` [unit of each].
+    constants
+        By scalar name [unit of each].
     columns
         They say nothing about the run.
     """
 
     series: Mapping[str, Floats] = field(default_factory=dict)
+    constants: Mapping[str, float] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
 
 
@@ -71,6 +75,19 @@ def data_that_were_sorted(model: Model, file: File) -> Input:
     return Input(series=_tabulated(model, columns), columns=frozenset(used))
 
 
+def constants_of_the_reference(model: Model, file: File) -> Input:
+    """Return the constants whose file is missing from their columns."""
+    assert file.output is not None
+    output = reference(file.output)
+    values = {
+        name: float(output[column_key(name)].iloc[0])
+        for constant in model.constants
+        for name, own in constant_values(model, constant.name).items()
+        if math.isnan(own)
+    }
+    return Input(constants=values, columns=frozenset(map(column_key, values)))
+
+
 def _sorted(element: str) -> str:
     return element.replace("company", "sort")
 
@@ -101,5 +118,10 @@ GIVEN: Final[Mapping[str, Callable[[Model, File], Input]]] = MappingProxyType(
     {
         "data_from_other_model/test_data_from_other_model.mdl": data_of_another_run,
         "vector_order/test_vector_order.mdl": data_that_were_sorted,
+        "get_constants_incomplete_subscript/test_get_constants_incomplete_subscript.mdl": (
+            constants_of_the_reference
+        ),
+        "get_values_order/test_get_values_order.mdl": constants_of_the_reference,
+        "with_lookup/test_with_lookup.mdl": constants_of_the_reference,
     }
 )

@@ -79,11 +79,12 @@ def verdict_of(outcomes: list[Outcome]) -> Verdict:
 
 def evaluated(program: Program, evaluator: str, given: Input = NOTHING, every: int = 1) -> Trajectories:
     """Run a program once, with its own numbers and what it is given, and keep ``every`` so manieth time."""
-    steps, none = periodic_steps(program)[::every], np.empty((0, 1))
+    steps = periodic_steps(program)[::every]
+    inputs = np.array([[given.constants[name]] for name in program.inputs]).reshape(-1, 1)
     series = Given(series=given.series)
     if evaluator == "interpreter":
-        return interpreter.integrate(program, none, steps=steps, given=series)
-    return run(compile_program(program), none, steps=steps, given=series)
+        return interpreter.integrate(program, inputs, steps=steps, given=series)
+    return run(compile_program(program), inputs, steps=steps, given=series)
 
 
 def outcome_of(file: File, folder: Path) -> Outcome:
@@ -94,7 +95,7 @@ def outcome_of(file: File, folder: Path) -> Outcome:
     try:
         model = read(whole(file, folder))
         given = GIVEN[file.name](model, file) if file.name in GIVEN else NOTHING
-        program = lower(model)
+        program = lower(model, inputs=tuple(given.constants))
         lacking = [series.name for series in program.series if series.name not in given.series]
         if lacking:
             return Outcome(file=file, refused=f"'{lacking[0]}' is data that must be given")

@@ -20,7 +20,7 @@ from sdmodels.readers import read
 
 PASSING: Final = Path(__file__).with_name("passing.txt")
 
-# Of the cases whose files are all there, this share passes at least.
+# Of the cases whose files are all there, and of all that have a reference, this share passes at least.
 SHARE: Final = 0.95
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"the conformance data is not at {CASES}")
@@ -65,7 +65,7 @@ def test_no_case_that_passed_is_lost_and_no_number_differs_silently(tmp_path: Pa
     assert all(outcomes[name].refused for name in BROKEN), "A broken file is read."
     assert not any(_within(outcomes[name]) for name in KNOWN), "A known fault is none any more."
     assert len(cases) > 100
-    assert complete >= SHARE
+    assert min(complete, compared) >= SHARE
 
 
 def _within(outcome: Outcome) -> bool:
