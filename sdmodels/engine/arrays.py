@@ -28,6 +28,7 @@ from sdmodels.engine.algebra import (
     times,
 )
 from sdmodels.engine.allocation import allocated, shares
+from sdmodels.engine.matrices import LARGEST, inverse_at
 from sdmodels.engine.owner import Owner, Where
 from sdmodels.structure.expression import (
     MISSING,
@@ -60,6 +61,8 @@ def over_elements(owner: Owner, expression: Call, where: Where) -> Expression:
             return _ordered(owner, expression.function, vector, second, where)
         case "VECTOR ELM MAP", (Reference() as base, offset):
             return _mapped(owner, base, offset, where)
+        case "INVERT MATRIX", (Reference() as matrix, size):
+            return _inverted(owner, matrix, owner.flat(size, where), where)
         case "ALLOCATE AVAILABLE", (request, Reference() as profile, available):
             subscript, elements = _running(owner, expression.function, request)
             here = [{**where, subscript: element} for element in elements]
@@ -72,7 +75,7 @@ def over_elements(owner: Owner, expression: Call, where: Where) -> Expression:
             )
         case "ALLOCATE BY PRIORITY", (request, priority, size, width, supply):
             subscript, elements = _running(owner, expression.function, request)
-            _check_size(owner, owner.flat(size, where), len(elements))
+            _check_size(owner, expression.function, owner.flat(size, where), len(elements))
             here = [{**where, subscript: element} for element in elements]
             requests = tuple(owner.flat(request, each) for each in here)
             priorities = tuple(owner.flat(priority, each) for each in here)
@@ -103,11 +106,11 @@ def _running(owner: Owner, function: str, argument: Expression) -> tuple[str, tu
     return found.subscripts[-1], _range(owner, function, found.subscripts[-1]).elements
 
 
-def _place(owner: Owner, elements: tuple[str, ...], function: str) -> int:
+def _place(owner: Owner, elements: tuple[str, ...], function: str, subscript_from_last: int = 1) -> int:
     """Return which of ``elements`` the left-hand side asks for."""
-    if not owner.place:
+    if len(owner.place) < subscript_from_last:
         raise owner.error(f"{function} has a value for each element.", "Give the variable a subscript.")
-    subscript, element = owner.place[-1]
+    subscript, element = owner.place[-subscript_from_last]
     if element in elements:
         return elements.index(element)
     ranges = [owner.dimensions[subscript]] if subscript in owner.dimensions else owner.dimensions.values()
@@ -195,10 +198,34 @@ def _profile(owner: Owner, profile: Reference) -> list[Reference]:
     )
 
 
-def _check_size(owner: Owner, size: Expression, elements: int) -> None:
+def _inverted(owner: Owner, matrix: Reference, size: Expression, where: Where) -> Expression:
+    """Return an element of the inverse of the matrix over the last two subscripts."""
+    function = "INVERT MATRIX"
+    if len(matrix.subscripts) < 2 or matrix.subscripts[-2] == matrix.subscripts[-1]:
+        raise owner.error(
+            f"{function} inverts over the last two subscripts, which '{matrix.name}' has not here.",
+            "Give it a variable that ends in two ranges of different names.",
+        )
+    row_name, column_name = matrix.subscripts[-2:]
+    rows, columns = (_range(owner, function, name).elements for name in (row_name, column_name))
+    _check_size(owner, function, size, len(columns))
+    if len(rows) != len(columns) or len(rows) > LARGEST:
+        raise owner.error(
+            f"{function} is read for square matrices of up to {LARGEST} rows; this has {len(rows)} rows and "
+            f"{len(columns)} columns.",
+            "Solve for what is needed in stocks and auxiliaries, or compute the inverse beforehand.",
+        )
+    here = tuple(
+        tuple(owner.flat(matrix, {**where, row_name: row, column_name: column}) for column in columns)
+        for row in rows
+    )
+    return inverse_at(owner, here, _place(owner, rows, function, 2), _place(owner, columns, function))
+
+
+def _check_size(owner: Owner, function: str, size: Expression, elements: int) -> None:
     if size != Number(float(elements)):
         raise owner.error(
-            f"ALLOCATE BY PRIORITY runs over {elements} elements, not over the size that it is given.",
+            f"{function} runs over {elements} elements, not over the size that it is given.",
             "Give it the size as ELMCOUNT of the last subscript, or as that number.",
         )
 

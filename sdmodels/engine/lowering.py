@@ -4,10 +4,12 @@ Equations are expanded to scalars, constants that no member changes are folded i
 left is split by how often it must be computed: once a member, at every step, or only when saved.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.heights import heights_of
+from sdmodels.engine.missing import refuse_what_has_no_number
 from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
 from sdmodels.errors import StructureError, UnknownNameError
 from sdmodels.structure.evaluation import evaluate
@@ -57,6 +59,8 @@ def lower(
         If an input is neither a constant nor a stock, or an output no variable of the model.
     StructureError
         If equations need one another at the same time, or subscripts do not fit.
+    InputError
+        If a constant that is needed has no number (its file is missing) and is no input.
     """
     scalars = expand(model, tables)
     varied = tuple(_input(model, scalars, name) for name in inputs)
@@ -66,9 +70,11 @@ def lower(
     saved = tuple(scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs))
     try:
         folded = _fold(scalars, frozenset(varied))
-        return _split(model, folded, varied, saved, frozenset(by_member))
+        program = _split(model, folded, varied, saved, frozenset(by_member))
     except CircleError as error:
         raise _placed(model, error.names) from error
+    refuse_what_has_no_number(model, scalars.constants, program)
+    return program
 
 
 def _placed(model: Model, circle: Sequence[str]) -> StructureError:
@@ -110,7 +116,11 @@ def _lookup(model: Model, name: str) -> Lookup:
 
 def _fold(scalars: Scalars, varied: frozenset[str]) -> Scalars:
     """Replace by its number whatever does not depend on inputs, stocks or time."""
-    known = {name: value for name, value in scalars.constants.items() if name not in varied}
+    known = {
+        name: value
+        for name, value in scalars.constants.items()
+        if name not in varied and not math.isnan(value)
+    }
     expressions: dict[str, Expression] = {}
     for name in _in_order(scalars):
         folded = fold(scalars.expressions[name], known)

@@ -1,5 +1,6 @@
 """Which runs does an experiment consist of, and with which inputs?"""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdmodels.catalogue import Change, Entry, Policy, Scenario
+from sdmodels.engine.missing import without_number
 from sdmodels.errors import InputError
 from sdmodels.experiment.points import with_points
 from sdmodels.experiment.sampling import draw
@@ -212,4 +214,9 @@ def _filled(
     model: Model, values: Mapping[str, NDArray[np.float64]], name: str, members: int
 ) -> NDArray[np.float64]:
     """Return the values of ``name``, or as many times the model's own number."""
-    return values[name] if name in values else np.full(members, constant_values(model, name)[name])
+    if name in values:
+        return values[name]
+    own = constant_values(model, name)[name]
+    if math.isnan(own):
+        raise without_number(model, name)
+    return np.full(members, own)

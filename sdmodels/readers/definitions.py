@@ -1,5 +1,6 @@
 """What does one equation of a parsed Vensim file define: a formula, numbers, points of a table, or data?"""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -160,7 +161,11 @@ def _numbers(values: np.ndarray[Any, Any], at: Equation, scope: Scope) -> list[D
 
 def _constants(ast: pysd.GetConstantsStructure, at: Equation, scope: Scope) -> list[Definition]:
     shape = tuple(map(len, _ranges(at, scope)))
-    return _numbers(spreadsheets.constants(source_of(scope.position.path.parent, ast), shape), at, scope)
+    try:
+        found = spreadsheets.constants(source_of(scope.position.path.parent, ast), shape)
+    except MissingFileError:
+        found = np.full(shape, math.nan)  # the caller may give it; no run goes on without
+    return _numbers(found, at, scope)
 
 
 def _tables(ast: Any, at: Equation, scope: Scope) -> list[Definition]:

@@ -116,6 +116,7 @@ OVER_ELEMENTS: Mapping[str, range] = MappingProxyType(
         "ALLOCATE AVAILABLE": range(3, 4),
         "ALLOCATE BY PRIORITY": range(5, 6),
         "ELMCOUNT": range(1, 2),
+        "INVERT MATRIX": range(2, 3),
         "VECTOR ELM MAP": range(2, 3),
         "VECTOR RANK": range(2, 3),
         "VECTOR REORDER": range(2, 3),

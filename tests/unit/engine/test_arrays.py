@@ -138,3 +138,42 @@ def test_pysd_comes_to_the_same_numbers(courses: Courses, oracle: Courses) -> No
     np.testing.assert_allclose(
         courses(equations, *names, **settings), oracle(equations, *names, **settings), rtol=1e-12
     )
+
+
+SQUARES = """
+r: r1, r2, r3 ~ ~ |
+c: c1, c2, c3 ~ ~ |
+g: g1, g2 ~ ~ |
+Square[g1,r,c] = 3, 0, 2; 2, 0, -2; 0, 1, 1; ~ ~ |
+Square[g2,r,c] = 1, 0, 5; 2, 1, 5; 3, 4, 0; ~ ~ |
+"""
+
+
+def test_an_inverted_matrix_times_the_matrix_is_one(courses: Courses) -> None:
+    """The first matrix has a zero where elimination without a choice of pivots would divide."""
+    equations = SQUARES + (
+        "Changing[g,r,c] = Square[g,r,c] * (1 + Time) ~ ~ |\n"
+        "Inverse[g,r,c] = INVERT MATRIX(Changing[g,r,c], 3) ~ ~ |\n"
+    )
+    places = [f"[{group},r{row},c{column}]" for group in ("g1", "g2") for row in "123" for column in "123"]
+    found = finals(
+        courses, equations, *(f"{name}{place}" for name in ("Changing", "Inverse") for place in places)
+    )
+    matrices, inverses = np.array(found).reshape(2, 2, 3, 3)
+    np.testing.assert_allclose(inverses @ matrices, [np.eye(3)] * 2, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("equation", "message"),
+    [
+        ("Inverse[g,r,c] = INVERT MATRIX(Square[g,r,c], 2)", "INVERT MATRIX runs over 3 elements"),
+        ("Inverse[g,c] = INVERT MATRIX(Square[g,r1,c], 3)", "runs over the single element 'r1'"),
+        ("Inverse[d] = INVERT MATRIX(X[d], 4)", "inverts over the last two subscripts"),
+        ("Inverse[f,d] = INVERT MATRIX(M[f,d], 4)", "this has 2 rows and 4 columns"),
+    ],
+)
+def test_what_is_no_square_matrix_is_not_inverted(
+    read_model: Callable[..., Model], equation: str, message: str
+) -> None:
+    with pytest.raises(StructureError, match=message):
+        lower(read_model(VECTORS + SQUARES + equation + " ~ ~ |\n"))
