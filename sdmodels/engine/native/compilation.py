@@ -21,6 +21,8 @@ from sdmodels.engine.trajectories import Floats, Method
 # Equations a step up to which a vector is as wide as two registers, or one; in larger models wide vectors
 # only spill registers. Measured in `python -m benchmarks engine`.
 SMALL, LARGE = 60, 150
+# Equations a step beyond which compiling counts more than the last bit of speed.
+VAST = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,10 @@ def compile_program(
     if lanes is None:
         lanes = host_lanes(program)
     target = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features.flatten(), opt=2
+        cpu=llvm.get_host_cpu_name(),
+        features=features.flatten(),
+        # In one long stretch of code LLVM's best order of instructions takes the square of its length.
+        opt=2 if len(program.states) + len(program.step) <= VAST else 1,
     )
     wide = features.get("avx512f", False)
     kinds = [(program.outputs.index(r.variable), r.kind) for r in reductions]
