@@ -133,6 +133,8 @@ def test_a_folded_constant_has_the_value_that_a_run_computes(expression: Express
     slow, _ = both(program, MEMBERS, "euler")
     for member in np.flatnonzero(steady):
         values = dict(zip(INPUTS, MEMBERS[:, member], strict=True))
+        if np.isnan(MEMBERS[:, member]).any():
+            continue  # a constant without a number is refused
         folded = lower(_with(model, values), outputs=["A"])
         (assignment,) = folded.observed
         if not isinstance(assignment.expression, Number):
