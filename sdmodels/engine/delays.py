@@ -56,9 +56,15 @@ def _in_a_row(
 ) -> Expression:
     """Return what flows out of several stocks in a row.
 
-    Vensim leaves out as many of them, from the first on, as have no time step of their own at the initial time:
-    a delay of order 3 over two and a half steps is one of order 2 (its output for such a delay says so).
+    In DELAY N Vensim leaves out as many of them, from the first on, as have no time step of their own at the
+    initial time: DELAY N of order 3 over two and a half steps is one of order 2. DELAY3 keeps its three stages
+    however short they are. Vensim's outputs of ``delay_pipeline`` and ``arguments`` in ``test-models`` say so.
     """
+    if not expression.drops_stages:
+        each = over(time, float(order))
+        for _ in range(order):
+            input_ = _flowing(owner, input_, each, initial)
+        return input_
     room = call("INTEGER", plus(over(time, owner.time.time_step), ROUNDING))
     used = clamped(room, 1.0, float(order))
     used = owner.named("order", used) if owner.stays(expression.delay_time) else owner.held("order", used)

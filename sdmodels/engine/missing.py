@@ -22,9 +22,9 @@ def without_number(model: Model, name: str) -> InputError:
         if name in {scalar_name(variable.name, elements) for elements in instances(model, equation)}
     )
     return InputError(
-        f"{model.where(equation.line)}: '{name}' has no number, and none is given: its file is missing.\n"
+        f"{model.where(equation.line)}: '{name}' has no number, and none is given.\n"
         f"    {equation.text}\n"
-        "Put the file beside the model, or give the constant a number (--set, settings)."
+        "Put the file that it reads beside the model, or give it a number (--set, settings)."
     )
 
 

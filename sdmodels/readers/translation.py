@@ -117,8 +117,9 @@ def translate(ast: Any, names: Names) -> Expression:
             order = _order(ast.order, names)
             return Smooth(inner(ast.input), inner(ast.smooth_time), inner(ast.initial), order)
         case pysd.DelayStructure() | pysd.DelayNStructure():
+            order, drops_stages = _order(ast.order, names), isinstance(ast, pysd.DelayNStructure)
             return Delay(
-                inner(ast.input), inner(ast.delay_time), inner(ast.initial), _order(ast.order, names)
+                inner(ast.input), inner(ast.delay_time), inner(ast.initial), order, drops_stages and order > 1
             )
         case (
             pysd.DelayFixedStructure()

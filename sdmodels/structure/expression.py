@@ -123,12 +123,16 @@ class Smooth:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Material delay: ``order`` stocks in a row (DELAY1, DELAY3, DELAY N); keeps what flows through."""
+    """Material delay: ``order`` stocks in a row (DELAY1, DELAY3, DELAY N); keeps what flows through.
+
+    ``drops_stages`` is true of DELAY N: stages that have no time step of their own are left out.
+    """
 
     input: "Expression"
     delay_time: "Expression"
     initial: "Expression"
     order: int
+    drops_stages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return arguments
         case LookupCall(table, argument):
             return (table, argument) if isinstance(table, Reference) else (argument,)
-        case Smooth(input_, delay_time, initial, _) | Delay(input_, delay_time, initial, _):
+        case Smooth(input_, delay_time, initial, _) | Delay(input_, delay_time, initial):
             return (input_, delay_time, initial)
         case Root(_, function, low, high):
             return (function, low, high)
@@ -234,8 +238,8 @@ def rebuild(expression: Expression, change: Callable[[Expression], Expression]) 
             return LookupCall(table, change(argument))
         case Smooth(input_, delay_time, initial, order):
             return Smooth(change(input_), change(delay_time), change(initial), order)
-        case Delay(input_, delay_time, initial, order):
-            return Delay(change(input_), change(delay_time), change(initial), order)
+        case Delay(input_, delay_time, initial, order, drops_stages):
+            return Delay(change(input_), change(delay_time), change(initial), order, drops_stages)
         case Root(unknown, function, low, high):
             return Root(unknown, change(function), change(low), change(high))
         case _:

@@ -63,6 +63,8 @@ def expression_to_data(expression: Expression) -> Document:
         case Smooth(input_, delay_time, initial, order) | Delay(input_, delay_time, initial, order):
             fields = {"input": inner(input_), "delay_time": inner(delay_time)}
             fields |= {"initial": inner(initial), "order": order}
+            if isinstance(expression, Delay):
+                fields |= {"drops_stages": "yes" if expression.drops_stages else "no"}
         case Root(unknown, function, low, high):
             fields = {"unknown": unknown, "function": inner(function)}
             fields |= {"low": inner(low), "high": inner(high)}
@@ -150,9 +152,9 @@ def _smooth(input_: Part, delay_time: Part, initial: Part, order: Part) -> Smoot
     return Smooth(late, by, first, order.whole(least=1))
 
 
-def _delay(input_: Part, delay_time: Part, initial: Part, order: Part) -> Delay:
+def _delay(input_: Part, delay_time: Part, initial: Part, order: Part, drops_stages: Part) -> Delay:
     late, by, first = map(expression_from_data, (input_, delay_time, initial))
-    return Delay(late, by, first, order.whole(least=1))
+    return Delay(late, by, first, order.whole(least=1), drops_stages.choice(["no", "yes"]) == "yes")
 
 
 def _root(unknown: Part, function: Part, low: Part, high: Part) -> Root:
@@ -175,7 +177,7 @@ _FROM_DATA: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., Expression]]
         "Call": (("function", "arguments"), _call),
         "LookupCall": (("table", "argument"), _lookup_call),
         "Smooth": (("input", "delay_time", "initial", "order"), _smooth),
-        "Delay": (("input", "delay_time", "initial", "order"), _delay),
+        "Delay": (("input", "delay_time", "initial", "order", "drops_stages"), _delay),
         "Root": (("unknown", "function", "low", "high"), _root),
     }
 )

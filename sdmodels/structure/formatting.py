@@ -77,8 +77,9 @@ def _called(
             return f"WITH LOOKUP({written(argument)}, ...)"
         case Smooth(input_, delay_time, initial, order):
             return _late("SMOOTH", {1: "SMOOTHI", 3: "SMOOTH3I"}, order, input_, delay_time, initial)
-        case Delay(input_, delay_time, initial, order):
-            return _late("DELAY", {1: "DELAY1I", 3: "DELAY3I"}, order, input_, delay_time, initial)
+        case Delay(input_, delay_time, initial, order, drops_stages):
+            names = {1: "DELAY1I"} if drops_stages else {1: "DELAY1I", 3: "DELAY3I"}
+            return _late("DELAY", names, order, input_, delay_time, initial)
         case Initial(operand):
             return _call("INITIAL", operand)
         case Root(unknown, function, low, high):

@@ -134,7 +134,8 @@ def _remembered(expression: LookupCall | Smooth | Delay | Initial | Root, place:
         case Smooth(input_, delay_time, initial, order):
             return _late("SMTH", input_, delay_time, initial, order, place)
         case Delay(input_, delay_time, initial, order):
-            return _late("DELAY", input_, delay_time, initial, order, place)
+            kind = "DELAYN" if expression.drops_stages else "DELAY"
+            return _late(kind, input_, delay_time, initial, order, place)
         case Initial(operand):
             return f"INIT({equation(operand, place)})"
         case Root():
@@ -158,9 +159,9 @@ def _late(
     kind: str, input_: Expression, delay_time: Expression, initial: Expression, order: int, place: Place
 ) -> str:
     what, by, start = (equation(part, place) for part in (input_, delay_time, initial))
-    if order in (1, 3):
+    if order in (1, 3) and not kind.endswith("N"):
         return f"{kind}{order}({what}, {by}, {start})"
-    return f"{kind}N({what}, {by}, {order}, {start})"
+    return f"{kind.removesuffix('N')}N({what}, {by}, {order}, {start})"
 
 
 def _call(function: str, arguments: tuple[Expression, ...], place: Place) -> str:

@@ -134,6 +134,8 @@ def test_a_folded_constant_has_the_value_that_a_run_computes(expression: Express
     # A constant that is not a number has none: its file is missing, and a run that needs it is refused.
     for member in np.flatnonzero(steady & ~np.isnan(MEMBERS).any(axis=0)):
         values = dict(zip(INPUTS, MEMBERS[:, member], strict=True))
+        if np.isnan(MEMBERS[:, member]).any():
+            continue  # a constant without a number is refused
         folded = lower(_with(model, values), outputs=["A"])
         (assignment,) = folded.observed
         if not isinstance(assignment.expression, Number):

@@ -95,6 +95,12 @@ def test_a_delay_with_less_room_than_stages_has_fewer(courses: Courses) -> None:
     assert np.abs(three - one).max() > 0.5
 
 
+def test_a_third_order_delay_keeps_its_stages_however_short_they_are(courses: Courses) -> None:
+    """Each stage of 2/3 of a step lets out one and a half times what it has."""
+    (late,) = courses("Late = DELAY3(Time, 2)", "Late", final=7)
+    np.testing.assert_allclose(late, [0, 0, 0, 0, 27 / 8, 27 / 16, 81 / 16, 135 / 32], rtol=1e-12)
+
+
 def test_a_delay_time_that_changes_does_not_change_the_number_of_stages(courses: Courses) -> None:
     equations = "In = STEP(4, 2)\nLong = 6 - STEP(5.5, 4)\nA = DELAY N(In, Long, 0, 3)"
     late, time = courses(equations, "A", "Long", final=3)

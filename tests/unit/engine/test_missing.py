@@ -22,8 +22,8 @@ ReadModel = Callable[..., Model]
 
 def test_a_constant_whose_file_is_missing_is_named_before_a_run(read_model: ReadModel) -> None:
     message = (
-        r"model.mdl:\d+: 'Rate\[y\]' has no number, and none is given: its file is missing.\n"
-        r"    Rate\[y\] = GET DIRECT CONSTANTS\('rates.xlsx', 'Sheet1', 'B2'\)\nPut the file beside"
+        r"model.mdl:\d+: 'Rate\[y\]' has no number, and none is given.\n"
+        r"    Rate\[y\] = GET DIRECT CONSTANTS\('rates.xlsx', 'Sheet1', 'B2'\)\nPut the file that it reads beside"
     )
     with pytest.raises(InputError, match=message):
         lower(read_model(MODEL))

@@ -232,7 +232,7 @@ def test_an_equation_means_what_it_means_in_vensim(
         ("SMOOTH N(x, 4, 7, 5)", Smooth(Reference("x"), Number(4.0), Number(7.0), 5)),
         ("DELAY1(x, 4)", Delay(Reference("x"), Number(4.0), Reference("x"), 1)),
         ("DELAY3I(x, 4, 7)", Delay(Reference("x"), Number(4.0), Number(7.0), 3)),
-        ("DELAY N(x, 4, 7, 2)", Delay(Reference("x"), Number(4.0), Number(7.0), 2)),
+        ("DELAY N(x, 4, 7, 2)", Delay(Reference("x"), Number(4.0), Number(7.0), 2, True)),
         ("INITIAL(x)", Initial(Reference("x"))),
         ("GAME(x)", Reference("x")),
         ("Time", Reference("Time")),
