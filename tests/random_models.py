@@ -68,7 +68,7 @@ def expressions(
             order = st.integers(1, 3)
             kinds += [
                 st.builds(Smooth, inner, inner, inner, order),
-                st.builds(Delay, inner, inner, inner, order),
+                st.builds(Delay, inner, inner, inner, order, st.booleans()),
                 st.builds(Initial, inner),
             ]
         return st.one_of(kinds)

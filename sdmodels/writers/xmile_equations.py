@@ -134,6 +134,8 @@ def _remembered(expression: LookupCall | Smooth | Delay | Initial | Root, place:
         case Smooth(input_, delay_time, initial, order):
             return _late("SMTH", input_, delay_time, initial, order, place)
         case Delay(input_, delay_time, initial, order):
+            if order not in (1, 3) and not expression.drops_stages:
+                raise place.lacking(f"a delay of order {order} that keeps stages shorter than the time step")
             kind = "DELAYN" if expression.drops_stages else "DELAY"
             return _late(kind, input_, delay_time, initial, order, place)
         case Initial(operand):

@@ -92,7 +92,7 @@ def grow(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         calls,
         st.builds(LookupCall, tables() | references, inner),
         st.builds(Smooth, inner, inner, inner, orders),
-        st.builds(Delay, inner, inner, inner, orders),
+        st.builds(Delay, inner, inner, inner, orders, st.booleans()),
         st.builds(Root, names, inner, inner, inner),
     )
 
