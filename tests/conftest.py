@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.ensemble import run
@@ -33,6 +34,11 @@ SAVEPER = {save}
 
 # Tests of readers must read, and no test leaves anything in the user's folders.
 os.environ["SDMODELS_CACHE"] = ""
+
+# The same examples every time: a change is judged by what it does. Others: --hypothesis-profile=others.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("others", print_blob=True)
+settings.load_profile("same")
 
 WriteModel = Callable[..., Path]
 ReadModel = Callable[..., Model]
