@@ -1,6 +1,7 @@
 """How does a model file become a Model?"""
 
 import importlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +24,7 @@ _READERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 READABLE = tuple(_READERS)
 
 
-def read(path: Path) -> Model:
+def read(path: str | os.PathLike[str]) -> Model:
     """Read a model file, or take what was read from the same bytes before.
 
     Parameters
@@ -36,6 +37,7 @@ def read(path: Path) -> Model:
     ModelFileError
         If the file is missing, broken, of another kind, or uses what is not supported.
     """
+    path = Path(path)
     ending = path.suffix.lower()
     if ending not in _READERS:
         raise ModelFileError(

@@ -65,6 +65,11 @@ def full(read_model: ReadModel) -> Model:
     return read_model(FULL)
 
 
+def test_a_path_may_be_a_string(write_model: WriteModel) -> None:
+    path = write_model("A = 1")
+    assert read(str(path)) == read(path)
+
+
 def test_names_stay_verbatim_and_in_the_order_of_the_file(full: Model) -> None:
     assert list(full) == [
         "Order Backlog",
