@@ -35,6 +35,7 @@ def find(name: str, known: Mapping[str, T], *, what: str, verbatim: Iterable[str
         If there is none; the message says ``what`` was looked for, and which of the ``verbatim`` names (the
         keys, if not given) comes nearest.
     """
-    if key_of(name) not in known:
+    key = key_of(name)
+    if key not in known:
         raise unknown(what, name, verbatim or known)
-    return known[key_of(name)]
+    return known[key]

@@ -159,6 +159,8 @@ def find_scalar(model: Model, name: str) -> str:
     """
     bare, wanted = split(name)
     variable = model[bare]
+    if not wanted and not isinstance(variable, Lookup) and not variable.equations[0].subscripts:
+        return variable.name
     known = elements_of(model, variable)
     for elements in () if isinstance(variable, Lookup) else known:
         if [key_of(element) for element in elements] == [key_of(element) for element in wanted]:
