@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdmodels.engine.kernels import kernel_of, program_of
-from sdmodels.engine.native.compilation import Kernel, host_lanes
+from sdmodels.engine.native.compilation import Kernel
+from sdmodels.engine.native.processor import host
 from sdmodels.engine.program import Program
 from sdmodels.engine.reductions import Reduction
 from sdmodels.engine.series import series_of, tabulated
@@ -43,7 +44,7 @@ class Prepared:
 
     def kernel(self, reductions: tuple[Reduction, ...] = ()) -> Kernel:
         """Return the machine code, for as many members at a time as there are at most."""
-        lanes = host_lanes(self.program)
+        lanes = host().lanes(len(self.program.step))
         members = self.inputs.shape[1]
         while lanes >= 2 * members:
             lanes //= 2

@@ -4,9 +4,8 @@ import ctypes
 import ctypes.util
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -15,15 +14,10 @@ import numpy as np
 from sdmodels.engine.native.emission import LIBRARY
 from sdmodels.engine.native.frame import NAME, PROTOTYPE, Frame
 from sdmodels.engine.native.kernel import kernel_text, scratch_size
+from sdmodels.engine.native.processor import Processor, host
 from sdmodels.engine.program import Program
 from sdmodels.engine.reductions import Reduction
 from sdmodels.engine.trajectories import Floats, Method
-
-# Equations a step up to which a vector is as wide as two registers, or one; in larger models wide vectors
-# only spill registers. Measured in `python -m benchmarks engine`.
-SMALL, LARGE = 60, 150
-# Equations a step beyond which compiling counts more than the last bit of speed.
-VAST = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +68,7 @@ def compile_program(
     method: Method = "euler",
     reductions: Sequence[Reduction] = (),
     lanes: int | None = None,
+    processor: Processor | None = None,
 ) -> Kernel:
     """Compile a Program for the machine that this runs on.
 
@@ -86,23 +81,19 @@ def compile_program(
     lanes
         Members a vector; chosen by the processor and the size of the model if not given. It never changes a
         number.
+    processor
+        The one that this runs on if not given; or one that can do less. It never changes a number either.
     """
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     _provide_library()
-    features = _host_features()
+    processor = processor or host()
     if lanes is None:
-        lanes = host_lanes(program)
-    target = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=features.flatten(),
-        # In one long stretch of code LLVM's best order of instructions takes the square of its length.
-        opt=2 if len(program.states) + len(program.step) <= VAST else 1,
-    )
-    wide = features.get("avx512f", False)
+        lanes = processor.lanes(len(program.step))
+    target = processor.target(len(program.states) + len(program.step))
     kinds = [(program.outputs.index(r.variable), r.kind) for r in reductions]
     module = llvm.parse_assembly(
-        kernel_text(program, lanes=lanes, method=method, reductions=kinds, wide=wide)
+        kernel_text(program, lanes=lanes, method=method, reductions=kinds, permutes=processor.has_permutes)
     )
     module.verify()
     _optimise(module, target)
@@ -116,31 +107,6 @@ def compile_program(
         address=engine.get_function_address(NAME),
         engine=engine,
     )
-
-
-def host_lanes(program: Program) -> int:
-    """Return how many members a vector best holds on this machine."""
-    return lanes_for(len(program.step), register_of(_host_features()))
-
-
-@cache
-def _host_features() -> llvm.FeatureMap:
-    """Return what the processor can do; asking takes a tenth of a single run."""
-    return llvm.get_host_cpu_features()
-
-
-def register_of(features: Mapping[str, bool]) -> int:
-    """Return how many numbers one vector register of the processor holds: AVX-512 8, AVX 4, SSE2 and NEON 2."""
-    if features.get("avx512f", False):
-        return 8
-    return 4 if features.get("avx", False) else 2
-
-
-def lanes_for(equations: int, register: int) -> int:
-    """Return how many members a vector holds, for a model of so many equations a step."""
-    if equations <= SMALL:
-        return 2 * register
-    return register if equations <= LARGE else max(2, register // 2)
 
 
 def _optimise(module: llvm.ModuleRef, target: llvm.TargetMachine) -> None:

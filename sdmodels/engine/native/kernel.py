@@ -49,7 +49,7 @@ def kernel_text(
     lanes: int,
     method: Method,
     reductions: Sequence[tuple[int, Kind]] = (),
-    wide: bool = False,
+    permutes: bool = False,
 ) -> str:
     """Return the kernel in LLVM's language; :class:`.frame.Frame` has its arguments.
 
@@ -57,10 +57,10 @@ def kernel_text(
     ----------
     reductions
         Which output, and what is done with its values; if there are none, the values themselves are stored.
-    wide
-        Whether the processor has AVX-512.
+    permutes
+        Whether the processor looks tables up in registers (AVX-512).
     """
-    return _Kernel(program, lanes, method, reductions, wide).text()
+    return _Kernel(program, lanes, method, reductions, permutes).text()
 
 
 class _Kernel:
@@ -70,12 +70,12 @@ class _Kernel:
         lanes: int,
         method: Method,
         reductions: Sequence[tuple[int, Kind]],
-        wide: bool,
+        permutes: bool,
     ) -> None:
         self.program = program
         self.method = method
-        self.wide = wide
-        self.out = Emitter(lanes, permutes=wide)
+        self.attributes = WIDE if permutes else ""
+        self.out = Emitter(lanes, permutes=permutes)
         self.names = [state.name for state in program.states]
         self.accumulators = [Accumulator(self.out, output, kind) for output, kind in reductions]
         self.states = self._places(0)
@@ -110,14 +110,13 @@ class _Kernel:
         self._save()
         self._advance()
         self._end_of_group()
-        attributes = WIDE if self.wide else ""
-        functions = function_texts(out.called, out.lanes, attributes)
+        functions = function_texts(out.called, out.lanes, self.attributes)
         if self.program.draws:
             functions.append(draw_function(out.lanes))
-        head = f"define void @{NAME}({SIGNATURE}) {attributes} {{"
+        head = f"define void @{NAME}({SIGNATURE}) {self.attributes} {{"
         body = ["entry:", *out.entry, "  br label %groups", *out.lines, "}"]
         return "\n".join(
-            [*declarations(out.lanes, permutes=self.wide), *functions, head, *body, "!0 = !{i32 1}"]
+            [*declarations(out.lanes, permutes=out.permutes), *functions, head, *body, "!0 = !{i32 1}"]
         )
 
     def _group(self) -> None:

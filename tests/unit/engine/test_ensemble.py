@@ -9,7 +9,6 @@ import pytest
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.ensemble import run
-from sdmodels.engine.native import compilation
 from sdmodels.engine.native.compilation import compile_program, cores, padded
 from sdmodels.engine.program import Program
 from sdmodels.engine.trajectories import final_step, periodic_steps
@@ -237,12 +236,6 @@ def test_members_are_filled_up_with_the_last_one(members: int, lanes: int, expec
     filled = padded(np.arange(2.0 * members).reshape(2, members), lanes)
     assert filled.shape == (2, expected)
     assert np.all(filled[:, members:] == filled[:, [members - 1]])
-
-
-def test_a_large_model_has_fewer_lanes(program_of: ProgramOf) -> None:
-    chain = "A0 = INTEG(A200, 1)\n" + "\n".join(f"A{n} = A{n - 1} * 0.99" for n in range(1, 201))
-    assert len(program_of(chain).step) > compilation.LARGE
-    assert compile_program(program_of(chain)).lanes < compile_program(program_of("A = INTEG(1, 0)")).lanes
 
 
 def test_there_is_at_least_one_core() -> None:
