@@ -280,7 +280,7 @@ def test_check_passes_the_models_of_the_catalogue(run: Run) -> None:
 
 
 def test_no_traceback_reaches_the_terminal_of_a_real_process(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from sdmodels.cli import main; main()", "simulate", "nowhere.mdl"]
+    command = [sys.executable, "-m", "sdmodels", "simulate", "nowhere.mdl"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
