@@ -4,6 +4,7 @@ Subscripts are written out: a dimension becomes the element that the equation is
 its terms.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
@@ -89,6 +90,8 @@ def _written(expression: Expression, place: Place) -> str:
 
     match expression:
         case Number(value):
+            if math.isnan(value):
+                raise place.error("a number that the model does not give.", "Give it a value in the model.")
             return number(value)
         case Reference():
             return _reference(expression, place)

@@ -280,7 +280,7 @@ def test_tables_keep_their_kind(tmp_path: Path) -> None:
         (computed(Negation(Call("SAMPLE IF TRUE", (TIME_NOW,) * 3))), "SAMPLE IF TRUE inside of an equation"),
         (model_of(Data(name="d", equations=(SeriesEquation(kind="raw", points=STAIRS),))), "without values"),
         (model_of(Data(name="d", equations=(SeriesEquation(),))), "data that the caller gives"),
-        (computed(Number(float("nan"))), "not a number"),
+        (computed(Number(float("nan"))), "'a' uses a number that the model does not give"),
     ],
 )
 def test_what_xmile_does_not_have_is_refused_by_name(model: Model, message: str) -> None:
