@@ -1,5 +1,7 @@
 """Random models built of every kind of expression, for the properties that hold whatever the model."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from sdmodels.engine.derived import written_out
@@ -92,6 +94,18 @@ def models(draw: st.DrawFn) -> Model:
         variables.append(Stock(name=name, equations=(Equation(expression=rate, initial=draw(numbers)),)))
     time = TimeSpec(initial_time=0, final_time=3, time_step=STEP, save_period=1)
     return Model(name="random", variables={v.name: v for v in variables}, time=time)
+
+
+def growing(model: Model) -> Model:
+    """Return the model with stocks that change, and an auxiliary that depends on nothing but a stock."""
+    half = Arithmetic("/", Reference("S"), Number(2.0))
+    follower = Auxiliary(name="D", equations=(Equation(expression=half),))
+    stocks = {}
+    for stock in model.stocks:
+        own = stock.equations[0]
+        faster = Arithmetic("+", own.expression, Arithmetic("+", Reference("D"), Number(0.7)))
+        stocks[stock.name] = replace(stock, equations=(replace(own, expression=faster),))
+    return replace(model, variables={**model.variables, "D": follower, **stocks})
 
 
 def flat(expression: Expression) -> Expression:

@@ -195,7 +195,9 @@ def _split(
     expressions = scalars.expressions
     ordered = _in_order(scalars)
     dependencies = {name: _names(expression) for name, expression in expressions.items()}
-    once = _once_a_member(ordered, expressions, {*varied, *scalars.held})
+    # A stock that is given its initial value still changes afterwards.
+    steady = {*varied, *scalars.held} - scalars.rates.keys()
+    once = _once_a_member(ordered, expressions, steady)
     advancing = [
         *scalars.rates.values(),
         *scalars.memories.values(),

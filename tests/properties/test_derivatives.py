@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
-from random_models import INPUTS, models, programs
+from random_models import INPUTS, growing, models, programs
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.derivatives import with_derivatives
@@ -79,11 +79,11 @@ def compare(program: Program, method: Method, evaluate: Evaluate, tally: Tally) 
     A function with a kink or a jump nearby, or one that is too steep, has differences that depend on the width.
     """
     outputs = len(program.outputs)
-    values = evaluate(with_derivatives(program, INPUTS), MEMBERS, method)
-    derivatives = values[outputs:].reshape(outputs, len(INPUTS), *values.shape[1:])
+    values = evaluate(with_derivatives(program, program.inputs), MEMBERS, method)
+    derivatives = values[outputs:].reshape(outputs, len(program.inputs), *values.shape[1:])
     plain = evaluate(program, MEMBERS, method)
     np.testing.assert_array_equal(values[:outputs], plain)
-    for row in range(len(INPUTS)):
+    for row in range(len(program.inputs)):
 
         def moved(by: float, row: int = row) -> np.ndarray:
             inputs = MEMBERS.copy()
@@ -110,14 +110,19 @@ def compare(program: Program, method: Method, evaluate: Evaluate, tally: Tally) 
         wrong = counted & (error > 1e-5 * np.abs(narrow) + 30 * noise)
         assert not wrong.any(), (
             [program.outputs[index] for index in np.flatnonzero(wrong.any(axis=(1, 2)))],
-            INPUTS[row],
+            program.inputs[row],
             found[wrong][:5],
             narrow[wrong][:5],
         )
 
 
 def compare_many(
-    evaluate: Evaluate, drawn: st.SearchStrategy, examples: int, *, derandomize: bool = True
+    evaluate: Evaluate,
+    drawn: st.SearchStrategy,
+    examples: int,
+    *,
+    inputs: tuple[str, str] = INPUTS,
+    derandomize: bool = True,
 ) -> None:
     """Compare over many models, and see that the comparison is not empty."""
     tally = Tally()
@@ -125,7 +130,7 @@ def compare_many(
     @given(model=drawn, method=st.sampled_from(["euler", "rk4"]))
     @settings(slowly, max_examples=examples, derandomize=derandomize)
     def check(model: Model | Program, method: Method) -> None:
-        program = model if isinstance(model, Program) else lower(model, inputs=INPUTS)
+        program = model if isinstance(model, Program) else lower(model, inputs=inputs)
         compare(program, method, evaluate, tally)
 
     check()
@@ -144,6 +149,10 @@ def test_derivatives_are_the_limits_of_differences_in_native_code() -> None:
 
 def test_derivatives_pass_through_memories_pipelines_data_and_roots() -> None:
     compare_many(interpreted, programs(), 15)
+
+
+def test_derivatives_by_initial_values_are_the_limits_of_differences() -> None:
+    compare_many(interpreted, models().map(growing), 60, inputs=("S", "R"))
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_models import INPUTS, expressions, models
+from random_models import INPUTS, expressions, growing, models
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.ensemble import run
@@ -74,6 +74,24 @@ def agree(model: Model, method: str) -> int:
 slowly = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
 )
+
+
+@given(model=models().map(growing), method=st.sampled_from(["euler", "rk4"]))
+@settings(slowly, max_examples=60)
+def test_a_stock_that_is_given_its_own_initial_value_changes_nothing(model: Model, method: str) -> None:
+    given_too = [stock.equations[0].initial for stock in model.stocks]
+    values = [number.value for number in given_too if isinstance(number, Number)]
+    own = np.repeat(np.array(values)[:, None], MEMBERS.shape[1], axis=1)
+    plain = lower(model, inputs=INPUTS)
+    same = lower(model, inputs=(*INPUTS, *(stock.name for stock in model.stocks)), outputs=plain.outputs)
+    steps = periodic_steps(plain)
+    for evaluate_all in (
+        lambda program, inputs: interpreter.integrate(program, inputs, steps=steps, method=method),
+        lambda program, inputs: run(compile_program(program, method=method), inputs, steps=steps),
+    ):
+        expected, found = evaluate_all(plain, MEMBERS), evaluate_all(same, np.concatenate([MEMBERS, own]))
+        np.testing.assert_array_equal(found.values, expected.values)
+        np.testing.assert_array_equal(found.failed_step, expected.failed_step)
 
 
 @given(model=models(), method=st.sampled_from(["euler", "rk4"]))

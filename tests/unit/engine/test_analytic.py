@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from sdmodels.engine.lowering import lower
+from sdmodels.engine.program import Program
+from sdmodels.engine.trajectories import Trajectories
 from sdmodels.structure.expression import (
     Arithmetic,
     Call,
@@ -196,3 +198,17 @@ def test_a_table_hands_not_a_number_on(evaluate: Callable, table: Table) -> None
 @pytest.mark.parametrize("shift", [-9.0, 1.0, 9.0])
 def test_a_table_of_one_point_is_level(evaluate: Callable, shift: float) -> None:
     assert read_at(evaluate, LEVEL, Arithmetic("+", Reference("Time"), Number(shift))) == 10
+
+
+def test_what_depends_on_a_stock_alone_follows_it_when_its_initial_value_is_given(
+    program_of: Callable[..., Program], evaluate: Callable[..., Trajectories]
+) -> None:
+    program = program_of(
+        "Share = 0.3\nBirths = Share * People\nPeople = INTEG(Births, 5)",
+        inputs=("People",),
+        outputs=("People", "Births"),
+        final=4,
+    )
+    expected = np.multiply.outer(1.3 ** np.arange(5), [5.0, 10.0])
+    values = evaluate(program, {"People": [5.0, 10.0]}).values
+    np.testing.assert_allclose(values, [expected, 0.3 * expected], rtol=1e-14)
