@@ -128,11 +128,11 @@ def _of_time(function: str, arguments: tuple[Expression, ...], time_step: float)
             end = Arithmetic("+", start, lasting(width))
             return Logical("and", Comparison(">", now, start), Comparison("<", now, end))
         case "PULSE TRAIN", (start, width, between, end):
-            # Without a time between pulses there is one.
+            # Without a time between pulses there is one; no pulse is shorter than a time step.
             since = minus(now, start)
             phase = choose(above(between, 0.0), _remainder(since, between), since)
             running = Logical("and", Comparison(">", now, start), Comparison("<", TIME, end))
-            return Logical("and", running, Comparison("<", phase, lasting(width)))
+            return Logical("and", running, Comparison("<", phase, largest(width, Number(time_step))))
         case "VOLUME PULSE", (volume, first, *interval):
             return _volume_pulse(volume, first, interval, now, time_step)
     raise ValueError(f"{function} is not called with {len(arguments)} arguments")
