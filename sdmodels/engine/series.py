@@ -1,5 +1,7 @@
 """Which values do the data of a model have at the times of a run?"""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sdmodels.engine.interpreter import heights
@@ -25,19 +27,25 @@ def series_of(model: Model) -> dict[str, Table | None]:
     }
 
 
-def tabulated(points: Table, times: Floats) -> Floats:
-    """Return the values of a series at ``times``, of the shape of ``times`` [unit of the series].
+def tabulated(members: Sequence[Table], times: Floats) -> Floats:
+    """Return the values of a series at ``times``, shape ``(times, members)`` [unit of the series].
 
     Parameters
     ----------
-    points
-        As :func:`series_of` gives them, or :meth:`.SeriesEquation.table` makes them from what a caller gives.
+    members
+        The points of each member at the same times, as :func:`series_of` gives them, or
+        :meth:`.SeriesEquation.table` makes them from what a caller gives.
     times
         Those of :func:`.grid_times` [the model's unit of time].
+
+    Notes
+    -----
+    Member by member, so that each has the same bits alone as among others.
     """
-    xs = np.array(points.xs)[np.isfinite(points.ys)]
+    xs = np.array(members[0].xs)[np.isfinite(members[0].ys)]
     nearest = xs[np.abs(times[:, None] - xs[None, :]).argmin(axis=1)]
     # A time of the run that is a point but for rounding has the value of the point, not of its neighbour.
     on_point = np.abs(times - nearest) <= ROUNDING * np.maximum(1.0, np.abs(nearest))
+    at = np.where(on_point, nearest, times)
     with np.errstate(invalid="ignore"):
-        return np.asarray(heights(points, np.where(on_point, nearest, times)), dtype=np.float64)
+        return np.stack([heights(points, at) for points in members], axis=1)

@@ -96,7 +96,7 @@ def _values(layout: Design, name: str, own: Table | None, times: Floats) -> Floa
             f"    {layout.model.where(variable.line)}: {variable.name}\n"
             "Give it values over time: a pandas Series in Python, or --data FILE.csv."
         )
-    return tabulated(own, times)[:, None]
+    return tabulated([own], times)
 
 
 def _equation_of(model: Model, name: str) -> SeriesEquation:
@@ -108,16 +108,5 @@ def _equation_of(model: Model, name: str) -> SeriesEquation:
 
 
 def _by_member(points: Points, equation: SeriesEquation, times: Floats) -> Floats:
-    """Evaluate the points of all members at once: what lies between them is linear in their heights."""
     xs = tuple(map(float, points.xs))
-    if points.members == 1:
-        return tabulated(equation.table(Table(xs, tuple(map(float, points.ys[:, 0])))), times)[:, None]
-    shares = np.stack(
-        [tabulated(equation.table(Table(xs, _unit(len(xs), place))), times) for place in range(len(xs))],
-        axis=1,
-    )
-    return np.asarray(shares @ points.ys, dtype=np.float64)
-
-
-def _unit(size: int, place: int) -> tuple[float, ...]:
-    return tuple(float(index == place) for index in range(size))
+    return tabulated([equation.table(Table(xs, tuple(ys))) for ys in points.ys.T.tolist()], times)

@@ -110,7 +110,7 @@ def _tabulated(model: Model, columns: Mapping[str, pd.Series[float]]) -> dict[st
     for name, equation in _series(model).items():
         given = columns[name].dropna()
         points = Table(tuple(given.index.to_numpy(float)), tuple(given.to_numpy(float)))
-        series[name] = np.asarray(tabulated(equation.table(points), times)[:, None], dtype=np.float64)
+        series[name] = tabulated([equation.table(points)], times)
     return series
 
 

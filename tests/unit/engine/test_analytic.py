@@ -85,7 +85,10 @@ def test_euler_takes_a_flow_at_the_beginning_of_the_step(series: Series) -> None
         ("STEP(1, 2.6)", [0, 0, 0, 1, 1, 1, 1, 1]),
         ("PULSE TRAIN(1, 1, 3, 7)", [0, 1, 0, 0, 1, 0, 0, 0]),
         ("PULSE TRAIN(1, 2, 3, 5)", [0, 1, 1, 0, 1, 0, 0, 0]),
-        ("PULSE TRAIN(1, 0.1, 3, 7)", [0, 1, 0, 0, 1, 0, 0, 0]),  # at least one time step, as in Vensim's manual
+        (
+            "PULSE TRAIN(1, 0.1, 3, 7)",
+            [0, 1, 0, 0, 1, 0, 0, 0],
+        ),  # at least one time step, as in Vensim's manual
         ("XIDZ(1, Time - 3, 9)", [-1 / 3, -1 / 2, -1, 9, 1, 1 / 2, 1 / 3, 1 / 4]),
         ("ZIDZ(6, Time)", [0, 6, 3, 2, 6 / 4, 6 / 5, 1, 6 / 7]),
         ("XIDZ(1, Time * 1e-7, 9)", [9] * 8),  # below a millionth a denominator is zero

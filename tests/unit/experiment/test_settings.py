@@ -73,6 +73,16 @@ def test_a_table_may_take_other_points(model) -> None:
     np.testing.assert_allclose(found[0], expected(), rtol=1e-13)
 
 
+def test_values_over_time_have_the_same_bits_alone_as_among_others(model) -> None:
+    random = np.random.default_rng(5)
+    index = np.sort(random.uniform(-1, 5, 40))
+    many = pd.DataFrame(random.normal(size=(40, 100)), index=index)
+    together = course(model, {"Weather": many})
+    for member in (0, 7, 99):
+        alone = course(model, {"Weather": many[member]})
+        np.testing.assert_array_equal(alone[0], together[member])
+
+
 def test_values_over_time_may_differ_between_members(model) -> None:
     frame = pd.DataFrame({"a": WEATHER, "b": 0 * WEATHER})
     found = course(model, {"Weather": frame, "Rate": [2.0, 0.0]})

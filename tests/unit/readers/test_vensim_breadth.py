@@ -21,7 +21,7 @@ def values_of(model: Model, *names: str) -> dict[str, list[float]]:
     """Return the values of each variable at every step, by the interpreter."""
     program = lower(model, outputs=names or None)
     times = grid_times(model.time, "euler")
-    series = {n: tabulated(t, times)[:, None] for n, t in series_of(model).items() if t is not None}
+    series = {n: tabulated([t], times) for n, t in series_of(model).items() if t is not None}
     found = interpreter.integrate(
         program, np.empty((0, 1)), steps=np.arange(model.time.steps + 1), given=Given(series=series)
     )
@@ -188,7 +188,7 @@ def test_the_keyword_of_data_says_what_lies_between_the_points(
     points = series_of(model)["a"]
     assert points is not None
     # 3 * 0.1 is not 0.3 but for rounding; the data must be found there all the same.
-    np.testing.assert_array_almost_equal(tabulated(points, grid_times(model.time, "euler")), expected)
+    np.testing.assert_array_almost_equal(tabulated([points], grid_times(model.time, "euler"))[:, 0], expected)
 
 
 def test_data_in_columns_belong_to_the_elements_in_their_order(read_model: ReadModel, tmp_path: Path) -> None:
