@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
 import pandas as pd
 from conformance.cases import File
 from conformance.comparison import column_key, reference
