@@ -114,11 +114,14 @@ def watched_names(program: Program) -> tuple[str, ...]:
 
 
 def periodic_steps(program: Program) -> Steps:
-    """Return the steps at which the model's save period asks for values, the last step included."""
+    """Return the steps at which the model's save period asks for values, the last step included.
+
+    Where the time step does not divide the save period, the nearest step is saved; its time says which.
+    """
     time = program.time
-    every = max(1, round(time.save_period / time.time_step))
-    steps = np.arange(0, time.steps + 1, every, dtype=np.int64)
-    return steps if steps[-1] == time.steps else np.append(steps, np.int64(time.steps))
+    periods = np.arange(0, time.final_time - time.initial_time + time.save_period / 2, time.save_period)
+    nearest = np.rint(periods / time.time_step).astype(np.int64)
+    return np.unique(np.append(nearest[nearest <= time.steps], time.steps))
 
 
 def final_step(program: Program) -> Steps:

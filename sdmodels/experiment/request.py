@@ -11,7 +11,7 @@ from sdmodels.engine.trajectories import Method
 from sdmodels.errors import InputError
 from sdmodels.experiment.design import Design, design
 from sdmodels.experiment.settings import Setting
-from sdmodels.structure.model import Model, TimeSpec
+from sdmodels.structure.model import SLACK, Model, TimeSpec
 from sdmodels.structure.subscripts import scalar_names
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ def request_of(
     UnknownNameError
         If there is no such model, policy or scenario.
     InputError
-        If there are none, or one is named twice.
+        If there are none, one is named twice, or the time step does not divide the run.
     """
     entry = as_entry(model)
     how = Integration() if integration is None else integration
@@ -154,8 +154,6 @@ def with_time(entry: Entry, how: Integration) -> Entry:
         "save_period": how.save_period,
     }
     changed: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    if not changed:
-        return entry
     time = replace(entry.model.time, **changed)
     if time.steps < 1:
         raise InputError(
@@ -163,7 +161,21 @@ def with_time(entry: Entry, how: Integration) -> Entry:
             f"{time.final_time:g}.\n    There would be no step at all.\n"
             "Choose a smaller time step or a later final time."
         )
-    return replace(entry, model=replace(entry.model, time=time))
+    _require_whole_steps(time)
+    return replace(entry, model=replace(entry.model, time=time)) if changed else entry
+
+
+def _require_whole_steps(time: TimeSpec) -> None:
+    """Do nothing if the time step divides the run: otherwise it would end before the final time."""
+    steps = (time.final_time - time.initial_time) / time.time_step
+    if abs(steps - round(steps)) > SLACK:
+        last = time.time_at(time.steps)
+        raise InputError(
+            f"A time step of {time.time_step:g} does not divide the time from {time.initial_time:g} to "
+            f"{time.final_time:g}.\n"
+            f"    The last whole step ends at {last:g}.\n"
+            f"Choose a time step that divides it, or {last:g} as the final time."
+        )
 
 
 def _several(one_or_more: str | T | Sequence[str | T], kind: type[T]) -> list[str | T]:

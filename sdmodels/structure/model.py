@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import Expression, Table
@@ -13,6 +13,10 @@ from sdmodels.structure.names import find, key_of
 
 # Euler's method (first order), or the Runge-Kutta method of order 4.
 Method: TypeAlias = Literal["euler", "rk4"]
+
+
+# Of a step: what a run of 3,000 steps of a third may lack where the third is written 0.333334.
+SLACK: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ class TimeSpec:
     @property
     def steps(self) -> int:
         """How many time steps the run takes."""
-        return int((self.final_time - self.initial_time) / self.time_step + 1e-6)
+        return int((self.final_time - self.initial_time) / self.time_step + SLACK)
 
     def time_at(self, step: int) -> float:
         """Return the time at the beginning of ``step``; multiplied, so that errors do not add up."""

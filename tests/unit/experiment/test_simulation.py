@@ -246,6 +246,25 @@ def test_an_integration_of_ones_own_can_be_replayed_from_the_attributes(hotline:
     assert simulate(hotline, integration=Integration(**{changed: how})).attrs[changed] == how
 
 
+def test_a_time_step_that_would_end_the_run_early_is_refused(hotline: Entry) -> None:
+    message = (
+        r"A time step of 0\.3 does not divide the time from 0 to 10\.\n    The last whole step ends at 9\.9\."
+    )
+    with pytest.raises(InputError, match=message):
+        simulate(hotline, integration=Integration(time_step=0.3, final_time=10))
+
+
+@pytest.mark.parametrize("third", [1 / 3, 0.333333, 0.333334])
+def test_a_third_may_be_written_with_few_digits(hotline: Entry, third: float) -> None:
+    behaviour = simulate(hotline, integration=Integration(time_step=third, final_time=200, save_period=1))
+    np.testing.assert_allclose(behaviour["time"], np.arange(201), atol=1e-3)
+
+
+def test_the_step_nearest_to_each_save_period_is_saved(hotline: Entry) -> None:
+    how = Integration(time_step=0.25, final_time=3, save_period=0.6)
+    np.testing.assert_array_equal(simulate(hotline, integration=how)["time"], [0, 0.5, 1.25, 1.75, 2.5, 3])
+
+
 @pytest.mark.parametrize("number", [np.float64(0.4), np.float32(0.5), np.int64(1), 1, True])
 def test_settings_may_be_any_kind_of_number(hotline: Entry, number: object) -> None:
     behaviour = simulate(hotline, {"Intensity": number})
