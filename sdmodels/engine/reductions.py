@@ -37,16 +37,27 @@ class Reduction:
     variable
         A variable of the model (scalar name).
     statistic
-        ``total`` and ``mean`` are the integral over time and its mean, by the trapezoidal rule.
+        ``total`` and ``mean`` are the integral over time and its mean, on straight lines between the values at
+        the saved times. All others are taken from the saved times alone.
     begins, ends
         The window of time, the whole run if ``None``; the same two numbers with ``mean`` are the value at that
-        time, on a straight line between the saved times beside it.
+        time.
+
+    Raises
+    ------
+    ValueError
+        If there is no such statistic.
     """
 
     variable: str
     statistic: Statistic
     begins: float | None = None
     ends: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.statistic not in STATISTICS:
+            known = ", ".join(map(repr, STATISTICS))
+            raise ValueError(f"statistic is {self.statistic!r}; it must be one of {known}.")
 
     @property
     def kind(self) -> Kind:
@@ -71,31 +82,36 @@ def weights_of(reduction: Reduction, times: Floats) -> Floats:
     InputError
         If no saved time lies in the window.
     """
-    begins = times[0] if reduction.begins is None else reduction.begins
-    ends = times[-1] if reduction.ends is None else reduction.ends
+    begins = float(times[0]) if reduction.begins is None else reduction.begins
+    ends = float(times[-1]) if reduction.ends is None else reduction.ends
     # Times are sums of steps: an end of the window counts though rounding has moved it a little.
     near = 1e-6 * float(times[1] - times[0]) if times.size > 1 else 0.0
+    if not times[0] - near <= begins <= ends <= times[-1] + near:
+        raise InputError(
+            f"The run has no window from {begins:g} to {ends:g}.\n"
+            f"    The run lasts from {times[0]:g} to {times[-1]:g}.\n"
+            "Move the window, or lengthen the run."
+        )
+    match reduction.statistic:
+        case "total":
+            return _integral(times, begins, ends, near)
+        case "mean" if ends - begins <= near:
+            return _at(times, begins, near)
+        case "mean":
+            return _integral(times, begins, ends, near) / (ends - begins)
     inside = np.flatnonzero((times >= begins - near) & (times <= ends + near))
-    weights = np.zeros(times.size)
     if inside.size == 0:
-        if begins == ends and times[0] < begins < times[-1]:
-            return _between(times, begins)
         raise InputError(
             f"No saved time lies between {begins:g} and {ends:g}.\n"
-            f"    The run lasts from {times[0]:g} to {times[-1]:g}.\n"
-            "Move the window, lengthen the run, or save more often."
+            f"    '{reduction.statistic}' is taken from the saved times alone.\n"
+            "Widen the window, or save more often."
         )
+    weights = np.zeros(times.size)
     match reduction.statistic:
         case "initial":
             weights[inside[0]] = 1.0
         case "final":
             weights[inside[-1]] = 1.0
-        case "total":
-            weights[inside] = _trapezoids(times[inside])
-        case "mean" if inside.size == 1:
-            weights[inside] = 1.0
-        case "mean":
-            weights[inside] = _trapezoids(times[inside]) / (times[inside[-1]] - times[inside[0]])
         case "minimum" | "maximum" | "time of minimum" | "time of maximum":
             weights[inside] = 1.0
         case _:
@@ -103,10 +119,25 @@ def weights_of(reduction: Reduction, times: Floats) -> Floats:
     return weights
 
 
-def _between(times: Floats, at: float) -> Floats:
+def _integral(times: Floats, begins: float, ends: float, near: float) -> Floats:
+    within = np.flatnonzero((times > begins + near) & (times < ends - near))
+    first, *inner, last = _trapezoids(np.array([begins, *times[within], ends]))
+    weights = np.zeros(times.size)
+    weights[within] = inner
+    weights += first * _at(times, begins, near)
+    weights += last * _at(times, ends, near)
+    return weights
+
+
+def _at(times: Floats, at: float, near: float) -> Floats:
+    """Return the weights of the saved times for the value at one time."""
+    weights = np.zeros(times.size)
+    nearest = int(np.abs(times - at).argmin())
+    if abs(times[nearest] - at) <= near:
+        weights[nearest] = 1.0
+        return weights
     after = int(np.searchsorted(times, at))
     share = (at - times[after - 1]) / (times[after] - times[after - 1])
-    weights = np.zeros(times.size)
     weights[[after - 1, after]] = 1.0 - share, share
     return weights
 

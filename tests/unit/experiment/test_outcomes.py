@@ -8,7 +8,7 @@ import xarray as xr
 
 from sdmodels.catalogue import Entry, ExpectedStatistic, Outcome, Text
 from sdmodels.errors import InputError, UnknownNameError
-from sdmodels.experiment import Integration, measure, simulate, statistic_of, summarise
+from sdmodels.experiment import Integration, Reduction, measure, simulate, statistic_of, summarise
 
 TEXT = Text(en="Of a test", zh="测试")
 
@@ -85,13 +85,45 @@ def test_the_order_of_the_dimensions_does_not_matter(behaviour: xr.Dataset) -> N
     np.testing.assert_array_equal(statistic_of(turned, "Flow", "final")[:2], WHOLE["final"])
 
 
-def test_an_empty_window_is_an_error_with_the_span_of_the_run(behaviour: xr.Dataset) -> None:
+# Flow is 4, 1, 3, ... at the times 0, 1, 3 and 4.
+@pytest.mark.parametrize(
+    ("statistic", "begins", "ends", "expected"),
+    [
+        ("total", 0.2, 0.6, 0.4 * (3.4 + 2.2) / 2),
+        ("mean", 0.2, 0.6, (3.4 + 2.2) / 2),
+        ("total", 0.5, 2.0, 0.5 * (2.5 + 1.0) / 2 + 1.0 * (1.0 + 2.0) / 2),
+        ("mean", 1.5, 1.5, 1.5),
+    ],
+)
+def test_a_window_between_the_saved_times_is_on_the_straight_line(
+    behaviour: xr.Dataset, statistic: str, begins: float, ends: float, expected: float
+) -> None:
+    found = statistic_of(behaviour, "Flow", statistic, begins=begins, ends=ends)[0]
+    assert found == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(5, 9), (3, 4.5), (-1, 2), (3, 2)])
+def test_a_window_outside_of_the_run_is_an_error_with_its_span(
+    behaviour: xr.Dataset, begins: float, ends: float
+) -> None:
     message = (
-        r"^No saved time lies between 5 and 9\.\n    The run lasts from 0 to 4\.\n"
-        r"Move the window, lengthen the run, or save more often\.$"
+        rf"^The run has no window from {begins} to {ends}\.\n    The run lasts from 0 to 4\.\n"
+        r"Move the window, or lengthen the run\.$"
     )
     with pytest.raises(InputError, match=message):
-        statistic_of(behaviour, "Flow", "mean", begins=5, ends=9)
+        statistic_of(behaviour, "Flow", "mean", begins=begins, ends=ends)
+
+
+def test_an_extreme_needs_a_saved_time_in_its_window(behaviour: xr.Dataset) -> None:
+    with pytest.raises(
+        InputError, match=r"^No saved time lies between 0\.2 and 0\.6\.\n    'maximum' is taken"
+    ):
+        statistic_of(behaviour, "Flow", "maximum", begins=0.2, ends=0.6)
+
+
+def test_an_unknown_statistic_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="statistic is 'median'; it must be one of 'initial', 'final'"):
+        Reduction(variable="Flow", statistic="median")
 
 
 def test_the_ends_of_a_window_belong_to_it_in_spite_of_rounding(hotline: Entry) -> None:
