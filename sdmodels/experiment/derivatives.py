@@ -80,6 +80,10 @@ def differentiate(
     names = [find_input(asked.entry, name) for name in by]
     if not names:
         raise InputError("Derivatives by nothing are asked for.\n    by=[]\nName constants or stocks.")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(
+            f"Derivatives by '{twice[0]}' are asked for twice.\n    by={list(by)}\nName it once."
+        )
     own = _own_values(asked, names, settings or {}, members, seed)
     completed = {**own, **(settings or {})}
     layout = asked.design(completed, members, seed)

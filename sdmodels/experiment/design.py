@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,10 @@ class Design:
         return len(self.sample)
 
 
+def _whole(number: object) -> bool:
+    return isinstance(number, Integral)
+
+
 def _common_length(settings: Settings, members: int) -> int:
     """Return how many members there are a policy: as many as the lists among the settings have numbers."""
     lengths = settings.lengths()
@@ -90,11 +95,11 @@ def design(
     within_bounds
         Whether policies must keep levers within their bounds.
     """
-    if members < 1:
+    if not _whole(members) or members < 1:
         raise InputError(
             f"{members} members are asked for.\n    There must be 1 or more.\nGive a whole number."
         )
-    if seed < 0:
+    if not _whole(seed) or seed < 0:
         raise InputError(f"The seed is {seed}.\n    A seed is 0 or more.\nGive a whole number.")
     checked = check_settings(entry, settings)
     named = [u.model_copy(update={"name": find_scalar(entry.model, u.name)}) for u in entry.uncertainties]

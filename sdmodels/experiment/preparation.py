@@ -46,7 +46,8 @@ class Prepared:
         """Return the machine code, for as many members at a time as there are at most."""
         lanes = host().lanes(len(self.program.step))
         members = self.inputs.shape[1]
-        while lanes >= 2 * members:
+        # Vectors of one are worse than wasteful: LLVM takes the square of the model's size to compile them.
+        while lanes > 2 and lanes >= 2 * members:
             lanes //= 2
         return kernel_of(self.model, *self.names, method=self.method, reductions=reductions, lanes=lanes)
 

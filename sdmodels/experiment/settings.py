@@ -219,6 +219,12 @@ def _series(entry: Entry, name: str, given: Setting) -> Points:
 
 def _points(name: str, given: "pd.Series[float] | pd.DataFrame") -> Points:
     frame = given.to_frame() if isinstance(given, pd.Series) else given
+    if frame.index.dtype.kind not in "iuf":
+        raise InputError(
+            f"'{name}' is set to values over an index of {frame.index.dtype}.\n"
+            f"    {', '.join(map(str, frame.index[:3]))}\n"
+            "Give the times as numbers, in the model's unit of time."
+        )
     return _checked(
         name,
         _numbers(name, frame.index.to_numpy(), "an index of numbers"),

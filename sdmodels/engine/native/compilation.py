@@ -90,7 +90,7 @@ def compile_program(
     processor = processor or host()
     if lanes is None:
         lanes = processor.lanes(len(program.step))
-    target = processor.target(len(program.states) + len(program.step))
+    target = processor.target(len(program.states) + len(program.step) + len(program.observed))
     kinds = [(program.outputs.index(r.variable), r.kind) for r in reductions]
     module = llvm.parse_assembly(
         kernel_text(program, lanes=lanes, method=method, reductions=kinds, permutes=processor.has_permutes)

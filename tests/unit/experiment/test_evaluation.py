@@ -123,3 +123,8 @@ def test_a_run_never_changes_the_model(hotline: Entry) -> None:
     simulate(hotline, {"Backlog": 3.0, "Demand": [1.0, 2.0]}, policy=list(hotline.policies))
     differentiate(hotline, ["Demand"])
     assert repr(hotline.model) == before
+
+
+def test_derivatives_by_the_same_constant_twice_are_refused(hotline: Entry) -> None:
+    with pytest.raises(InputError, match=r"^Derivatives by 'Staff\[North\]' are asked for twice\."):
+        differentiate(hotline, ["Staff[North]", "staff[north]"])

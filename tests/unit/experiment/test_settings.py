@@ -190,3 +190,12 @@ def test_a_variable_with_subscripts_stands_for_all_its_elements(hotline: Entry) 
 def test_no_policy_and_one_twice_are_refused(hotline: Entry, policy: list[str], message: str) -> None:
     with pytest.raises(InputError, match=message):
         simulate(hotline, policy=policy)
+
+
+def test_dates_are_no_times_of_a_model(model) -> None:
+    days = pd.Series([1.0, 2.0], index=pd.to_datetime(["2020-01-01", "2020-01-08"]))
+    message = (
+        r"'Weather' is set to values over an index of datetime64.*\n    2020-01-01.*\nGive the times as num"
+    )
+    with pytest.raises(InputError, match=message):
+        course(model, {"Weather": days})
