@@ -22,6 +22,9 @@ from sdmodels.engine.trajectories import (
 # A block is at most this many equations x steps x members: a fraction of a second, so that progress
 # shows and an interruption is heard.
 BLOCK = 200_000_000
+# Four blocks a thread, so that no thread waits long for another; but none of less than some milliseconds.
+BLOCKS_A_THREAD = 4
+LEAST_BLOCK = 30_000_000
 
 
 def run(
@@ -148,8 +151,9 @@ def _groups_a_block(kernel: Kernel, groups: int, threads: int) -> int:
     program = kernel.program
     stages = 4 if kernel.method == "rk4" else 1
     work = max(1, len(program.step) + len(program.states)) * max(1, program.time.steps) * stages
-    most = max(1, BLOCK // (work * kernel.lanes))
-    return max(1, min(most, -(-groups // threads)))
+    most, least = (max(1, size // (work * kernel.lanes)) for size in (BLOCK, LEAST_BLOCK))
+    evenly, balanced = (-(-groups // blocks) for blocks in (threads, BLOCKS_A_THREAD * threads))
+    return min(most, evenly, max(least, balanced))
 
 
 def _collect(waiting: set[Future[int]], members: int, progress: Progress | None) -> None:
