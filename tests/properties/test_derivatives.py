@@ -1,6 +1,6 @@
 """Whatever the model: derivatives are the limits of differences, in both evaluators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ from sdmodels.engine.native.compilation import compile_program
 from sdmodels.engine.program import Program
 from sdmodels.engine.trajectories import Given, Method, grid_times, periodic_steps
 from sdmodels.structure import differentiation
-from sdmodels.structure.expression import Reference, walk
+from sdmodels.structure.expression import Call, Expression, Reference, walk
 from sdmodels.structure.model import Model
 
 Evaluate = Callable[[Program, np.ndarray, Method], np.ndarray]
@@ -66,6 +66,12 @@ def differences(at: Callable[[float], np.ndarray], width: float) -> np.ndarray:
     return (8 * near - far) / (12 * width)
 
 
+def parts_of(program: Program) -> Iterator[Expression]:
+    """Return every part of every equation."""
+    for assignment in (*program.initial, *program.step, *program.observed):
+        yield from walk(assignment.expression)
+
+
 class Tally:
     """How many derivatives were compared, stood on a kink, or were lost to infinity."""
 
@@ -83,6 +89,7 @@ def compare(program: Program, method: Method, evaluate: Evaluate, tally: Tally) 
     derivatives = values[outputs:].reshape(outputs, len(program.inputs), *values.shape[1:])
     plain = evaluate(program, MEMBERS, method)
     np.testing.assert_array_equal(values[:outputs], plain)
+    rounding = any(isinstance(part, Call) and part.function == "INTEGER" for part in parts_of(program))
     for row in range(len(program.inputs)):
 
         def moved(by: float, row: int = row) -> np.ndarray:
@@ -100,7 +107,9 @@ def compare(program: Program, method: Method, evaluate: Evaluate, tally: Tally) 
             known = np.isfinite(narrow) & np.isfinite(plain)
             found = derivatives[:, row]
             lost = known & smooth & ~np.isfinite(found)
-            counted = known & smooth & np.isfinite(found)
+            # What is rounded to whole numbers is level, however much a difference sees it climb by many of them.
+            climbing = rounding & (found == 0) & (np.abs(narrow) * 1e-4 > 1)
+            counted = known & smooth & np.isfinite(found) & ~climbing
             error = np.abs(found - narrow)
         tally.compared += int(counted.sum())
         tally.skipped += int((known & ~smooth).sum())
