@@ -27,7 +27,7 @@ from sdmodels.experiment.request import (
     request_of,
 )
 from sdmodels.experiment.schedule import base_name
-from sdmodels.experiment.settings import Setting, find_input
+from sdmodels.experiment.settings import Setting, find_input, find_inputs
 from sdmodels.structure.model import Constant, Stock
 from sdmodels.structure.subscripts import constant_values, scalars_of, variable_of
 
@@ -77,7 +77,7 @@ def differentiate(
     if times not in get_args(Times):
         raise ValueError(f"times is {times!r}; it must be one of {', '.join(map(repr, get_args(Times)))}.")
     asked = request_of(model, policy, scenario, integration)
-    names = [find_input(asked.entry, name) for name in by]
+    names = [scalar for name in by for scalar in find_inputs(asked.entry, name)]
     if not names:
         raise InputError("Derivatives by nothing are asked for.\n    by=[]\nName constants or stocks.")
     if twice := [name for name in names if names.count(name) > 1]:
@@ -173,7 +173,7 @@ def _own_values(
 ) -> dict[str, Setting]:
     """Return the model's own numbers of what is differentiated by and not set: constants and initial values."""
     model = asked.entry.model
-    given = {find_input(asked.entry, name) for name in settings}
+    given = {scalar for name in settings for scalar in find_inputs(asked.entry, name)}
     if members > 1:
         given |= {find_input(asked.entry, uncertainty.name) for uncertainty in asked.entry.uncertainties}
     found: dict[str, Setting] = {}

@@ -13,7 +13,7 @@ from sdmodels.catalogue import Entry
 from sdmodels.errors import InputError, did_you_mean, unknown
 from sdmodels.structure.model import Constant, Data, Lookup, Stock
 from sdmodels.structure.names import key_of
-from sdmodels.structure.subscripts import find_scalar, variable_of
+from sdmodels.structure.subscripts import find_scalar, scalars_of, split, variable_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Setting: TypeAlias = "ArrayLike | pd.Series[float] | pd.DataFrame"
@@ -80,23 +80,37 @@ def check_settings(entry: Entry, settings: Mapping[str, Setting]) -> Settings:
     tables: dict[str, Points] = {}
     series: dict[str, Points] = {}
     for given, value in settings.items():
-        name = find_input(entry, given)
-        if name in numbers or name in tables or name in series:
-            raise InputError(f"'{name}' is set twice.\n    once as '{given}'\nKeep one of the two spellings.")
-        variable = entry.model[variable_of(name)]
-        over_time = isinstance(value, pd.Series | pd.DataFrame)
-        if isinstance(variable, Lookup):
-            tables[name] = _table(variable, value)
-        elif over_time and isinstance(variable, Stock):
-            raise InputError(
-                f"'{name}' is a stock: only its initial value can be set.\n    given: values over time\n"
-                "Give one number, or one a member."
-            )
-        elif over_time or isinstance(variable, Data):
-            series[name] = _series(entry, name, value)
-        else:
-            numbers[name] = _within(entry, name, value)
+        for name in find_inputs(entry, given):
+            if name in numbers or name in tables or name in series:
+                raise InputError(f"'{name}' is set twice.\n    once as '{given}'\nKeep one of the two.")
+            variable = entry.model[variable_of(name)]
+            over_time = isinstance(value, pd.Series | pd.DataFrame)
+            if isinstance(variable, Lookup):
+                tables[name] = _table(variable, value)
+            elif over_time and isinstance(variable, Stock):
+                raise InputError(
+                    f"'{name}' is a stock: only its initial value can be set.\n    given: values over time\n"
+                    "Give one number, or one a member."
+                )
+            elif over_time or isinstance(variable, Data):
+                series[name] = _series(entry, name, value)
+            else:
+                numbers[name] = _within(entry, name, value)
     return Settings(numbers=numbers, tables=tables, series=series)
+
+
+def find_inputs(entry: Entry, name: str) -> tuple[str, ...]:
+    """Return what ``name`` means and can be set: a variable with subscripts stands for all its elements.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        As :func:`find_input` does.
+    """
+    bare, elements = split(name)
+    if elements or bare not in entry.model or isinstance(entry.model[bare], Lookup):
+        return (find_input(entry, name),)
+    return tuple(find_input(entry, scalar) for scalar in scalars_of(entry.model, [name]))
 
 
 def find_input(entry: Entry, name: str) -> str:

@@ -51,9 +51,9 @@ def simulate(
         :func:`sdmodels.readers.read` returned.
     settings
         By name: a number for every run, or a list with one number a member, which then are that many [unit of
-        each]. A stock's name sets its initial value. A lookup takes its heights, shape ``(points,)`` or
-        ``(members, points)``. A data variable, or a constant that follows given values, takes a pandas Series
-        over time, or a DataFrame with one column a member.
+        each]; for all elements where subscripts are left out. A stock's name sets its initial value. A lookup
+        takes its heights, shape ``(points,)`` or ``(members, points)``. A data variable, or a constant that
+        follows given values, takes a pandas Series over time, or a DataFrame with one column a member.
     policy, scenario
         One or several, by id or as values; every policy is run under every scenario.
     members

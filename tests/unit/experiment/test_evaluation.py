@@ -128,3 +128,8 @@ def test_a_run_never_changes_the_model(hotline: Entry) -> None:
 def test_derivatives_by_the_same_constant_twice_are_refused(hotline: Entry) -> None:
     with pytest.raises(InputError, match=r"^Derivatives by 'Staff\[North\]' are asked for twice\."):
         differentiate(hotline, ["Staff[North]", "staff[north]"])
+
+
+def test_derivatives_by_a_constant_with_subscripts_are_by_each_element(hotline: Entry) -> None:
+    found = differentiate(hotline, ["Staff"], outputs=["Backlog"], times="final")
+    assert list(found["input"].values) == ["Staff[North]", "Staff[South]"]

@@ -83,10 +83,6 @@ def test_bounds_belong_to_what_is_allowed(hotline: Entry, value: float) -> None:
             "Hedroom",
             r"^No constant is named 'Hedroom'\.\n    Known: .*Headroom.*\nDid you mean 'Headroom'\?$",
         ),
-        (
-            "Staff",
-            r"^'Staff' is not one number\.\n    'Staff' is defined for Staff\[North\], Staff\[South\]\.",
-        ),
         ("Staff[West]", r"^'Staff\[West\]' is not one number"),
     ],
 )
@@ -265,6 +261,20 @@ def test_a_third_may_be_written_with_few_digits(hotline: Entry, third: float) ->
 def test_the_step_nearest_to_each_save_period_is_saved(hotline: Entry) -> None:
     how = Integration(time_step=0.25, final_time=3, save_period=0.6)
     np.testing.assert_array_equal(simulate(hotline, integration=how)["time"], [0, 0.5, 1.25, 1.75, 2.5, 3])
+
+
+@pytest.mark.parametrize("value", [7.0, [6.0, 7.0]])
+def test_a_setting_of_a_variable_with_subscripts_is_for_all_its_elements(
+    hotline: Entry, value: float | list[float]
+) -> None:
+    whole = simulate(hotline, {"staff": value})
+    apart = simulate(hotline, {"Staff[North]": value, "Staff[South]": value})
+    assert whole.drop_attrs().identical(apart.drop_attrs())
+
+
+def test_an_element_that_is_set_with_all_others_and_alone_is_refused(hotline: Entry) -> None:
+    with pytest.raises(InputError, match=r"^'Staff\[South\]' is set twice\.\n    once as 'Staff\[South\]'"):
+        simulate(hotline, {"Staff": 5.0, "Staff[South]": 6.0})
 
 
 @pytest.mark.parametrize("number", [np.float64(0.4), np.float32(0.5), np.int64(1), 1, True])
