@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sdmodels.errors import ModelFileError
-from sdmodels.readers import read
+from sdmodels.readers import UnsupportedError, read
 
 ENTRIES = [
     "A = GET DIRECT CONSTANTS('{file}', ',', 'A1') ~~|",
@@ -130,3 +130,42 @@ def test_a_link_to_itself_is_an_error_and_no_crash(model_with: Callable[[str], P
     (path.parent / "loop.csv").symlink_to("loop.csv")
     with pytest.raises(ModelFileError):
         read(path)
+
+
+def xmile(tmp_path: Path, *, before: str = "", inside: str = "") -> Path:
+    path = tmp_path / "model.xmile"
+    path.write_text(
+        f'<xmile version="1.0">\n{before}\n<sim_specs><start>0</start><stop>1</stop></sim_specs>\n'
+        f'<model>\n{inside}\n<variables><aux name="a"><eqn>1</eqn></aux></variables></model></xmile>'
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<include resource="../secret/s.xml"/>',
+        '<header><includes><include resource="../secret/s.xml"/></includes></header>',
+        '<data><import type="CSV" resource="../secret/s.xml"/></data>',
+    ],
+)
+@pytest.mark.parametrize("place", ["before", "inside"])
+def test_what_an_xmile_file_takes_from_other_files_is_refused(
+    tmp_path: Path, before: str, place: str
+) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        read(xmile(tmp_path, **{place: before}))
+    kind, brought = ("import", "values") if "import" in before else ("include", "equations")
+    assert str(caught.value) == (
+        f"{tmp_path / 'model.xmile'}:{2 if place == 'before' else 5}: the model takes {brought} from another "
+        f"file by <{kind}>, which is not supported.\n"
+        f'    <{kind} resource="../secret/s.xml"/>\n'
+        f"Write these {brought} into the model's own file and remove <{kind}>."
+    )
+
+
+@pytest.mark.parametrize(
+    "data", ['<export type="CSV" resource="out.csv"/>', '<import enabled="false" resource="in.csv"/>']
+)
+def test_data_that_an_xmile_file_does_not_take_in_change_nothing(tmp_path: Path, data: str) -> None:
+    assert read(xmile(tmp_path, before=f"<data>{data}</data>"))["a"].equations[0].expression.value == 1
