@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from sdmodels.errors import ModelFileError, UnsupportedError
 from sdmodels.readers import cache
+from sdmodels.readers.bounds import refuse_too_many_scalars
 from sdmodels.structure.model import Model
 
 __all__ = ["READABLE", "UnsupportedError", "read"]
@@ -49,6 +50,7 @@ def read(path: str | os.PathLike[str]) -> Model:
     if known is not None:
         return known
     model = _read_anew(path, *_READERS[ending])
+    refuse_too_many_scalars(model)
     cache.keep(model)
     return model
 

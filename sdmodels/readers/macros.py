@@ -13,6 +13,7 @@ from typing import Final
 from pysd.translators.structures.abstract_model import AbstractElement
 
 from sdmodels.errors import ModelFileError, UnsupportedError
+from sdmodels.readers.bounds import MOST_INSTANCES
 from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS
 from sdmodels.readers.parsing import Parsed
@@ -81,6 +82,7 @@ class Macros:
         self.variables: dict[str, Variable] = {}
         self.entries: dict[str, tuple[AbstractElement, Names]] = {}
         self.calls: dict[tuple[str, str], int] = {}
+        self.count = 0
 
     def calls_in(
         self, scope: Scope, inside: tuple[str, ...], caller: str, equation: Equation
@@ -105,6 +107,11 @@ class Macros:
         if len(arguments) != len(header.inputs):
             raise UnsupportedError(
                 f"the macro {header.name} with {len(arguments)} inputs instead of {len(header.inputs)}"
+            )
+        self.count += 1
+        if self.count > MOST_INSTANCES:
+            raise UnsupportedError(
+                f"the macro {header.name}, with which the model has more than {MOST_INSTANCES:,} calls of macros"
             )
         self.calls[caller, key] = number = self.calls.get((caller, key), 0) + 1
 

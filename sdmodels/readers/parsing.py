@@ -16,6 +16,7 @@ from pysd.translators.vensim.vensim_utils import Grammar
 
 from sdmodels.errors import ModelFileError
 from sdmodels.readers.points import LookupsVisitor, in_order
+from sdmodels.readers.ranges import reject_endless
 from sdmodels.readers.text import MacroHeader, Statement, folded
 from sdmodels.structure.names import key_of
 
@@ -140,6 +141,7 @@ def _component(path: Path, statement: Statement) -> Any:
             f"{path}:{statement.line}: the head of a macro cannot be read.\n    {statement.equation[:100]}\n"
             "Write ':MACRO: name(input, input : output)' and ':END OF MACRO:'."
         )
+    reject_endless(path, statement)
     bare = _ALONE.fullmatch(statement.equation) is not None
     # A name without an equation is data; to PySD's grammar a keyword must say so.
     element = _element(path, statement, statement.equation + (":INTERPOLATE:" if bare else ""))

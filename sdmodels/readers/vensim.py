@@ -16,6 +16,7 @@ from pysd.translators.structures import abstract_expressions as pysd
 from pysd.translators.structures.abstract_model import AbstractElement, AbstractLookup
 
 from sdmodels.readers import spreadsheets
+from sdmodels.readers.bounds import FEWER, MOST_SCALARS, combinations, too_many_scalars
 from sdmodels.readers.controls import time_spec
 from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS, EarlyValues
@@ -118,6 +119,7 @@ class _Reading:
     def variables(self) -> dict[str, Variable]:
         """Return all variables but the settings of time, each followed by what its calls of macros define."""
         controls = frozenset(map(key_of, CONTROLS))
+        self._reject_too_many_scalars()
         for element in self.elements:
             variable = variable_of(element, element.name, self.scope)
             if key_of(element.name) not in controls:
@@ -129,6 +131,18 @@ class _Reading:
             self.found.update(self.macros.variables)
             self.macros.variables.clear()
         return self.found
+
+    def _reject_too_many_scalars(self) -> None:
+        """Refuse what would be too many numbers before any table of numbers is written out."""
+        verbatim, dimensions = self.names.subscripts, self.scope.dimensions
+        total = 0
+        for element in self.elements:
+            for index, component in enumerate(element.components):
+                for group in (component.subscripts[0], *component.subscripts[1]):
+                    names = (verbatim.get(key_of(name), name) for name in group)
+                    total += combinations(names, dimensions)
+                if total > MOST_SCALARS:
+                    raise self.position.error(element.name, index, too_many_scalars(element.name), FEWER)
 
     def _early_expression(self, key: str) -> Expression:
         """Return the equation of a variable that may have to be known before the run."""

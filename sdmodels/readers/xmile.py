@@ -7,6 +7,7 @@ file, line and equation, before anything runs.
 import hashlib
 from pathlib import Path
 
+from sdmodels.readers.bounds import MOST_ELEMENTS, size_between
 from sdmodels.readers.xmile_assembly import Assembly
 from sdmodels.readers.xmile_document import (
     Document,
@@ -83,10 +84,20 @@ def _refuse_other_files(document: Document) -> None:
 def _dimensions(document: Document) -> dict[str, Dimension]:
     scope = child(document.root, "dimensions")
     found: dict[str, Dimension] = {}
+    total = 0
     for node in () if scope is None else children(scope, "dim"):
         name = name_of(document, node)
         elements = tuple(name_in(attribute(elem, "name") or "") for elem in children(node, "elem"))
         size = attribute(node, "size") or ""
+        asked = len(elements) or (size_between("1", size.strip()) if size.strip().isdecimal() else 0)
+        total += asked
+        if total > MOST_ELEMENTS:
+            raise document.error(
+                node.sourceline,
+                f"with '{name}' the dimensions have more than {MOST_ELEMENTS:,} elements.",
+                f"<dim name={name!r} size={size!r}>",
+                "Give the dimension fewer elements.",
+            )
         if not elements and size.strip().isdecimal():
             elements = tuple(str(place + 1) for place in range(int(size)))
         if not elements or not all(elements):

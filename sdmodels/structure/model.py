@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import Expression, Table
@@ -13,6 +13,9 @@ from sdmodels.structure.names import find, key_of
 
 # Euler's method (first order), or the Runge-Kutta method of order 4.
 Method: TypeAlias = Literal["euler", "rk4"]
+
+# Of one run: its times alone would be 80 GB. What a file asks for beyond that is a slip, or malice.
+MOST_STEPS: Final = 10_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,12 @@ class TimeSpec:
             raise StructureError(
                 f"FINAL TIME ({self.final_time:g}) is before INITIAL TIME ({self.initial_time:g}).\n"
                 "    A run goes forward in time.\nMend one of them in the time settings."
+            )
+        if not (self.final_time - self.initial_time) / self.time_step <= MOST_STEPS:
+            raise StructureError(
+                f"TIME STEP ({self.time_step:g}) is too small for a run from {self.initial_time:g} to "
+                f"{self.final_time:g}.\n    These are more than {MOST_STEPS:,} time steps.\n"
+                "Choose a larger TIME STEP or an earlier FINAL TIME."
             )
         if not self.save_period > 0:
             raise StructureError(
