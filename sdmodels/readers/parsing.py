@@ -17,7 +17,7 @@ from pysd.translators.vensim.vensim_utils import Grammar
 from sdmodels.errors import ModelFileError
 from sdmodels.readers.points import LookupsVisitor, in_order
 from sdmodels.readers.ranges import reject_endless
-from sdmodels.readers.text import MacroHeader, Statement, folded
+from sdmodels.readers.text import MacroHeader, Statement, as_array, folded
 from sdmodels.structure.names import key_of
 
 _ALONE = re.compile(r'(?:"(?:\\"|[^"])*"|[^"=:()<>\[\]]+)\s*(?:\[[^\]]*\])?')
@@ -144,7 +144,7 @@ def _component(path: Path, statement: Statement) -> Any:
     reject_endless(path, statement)
     bare = _ALONE.fullmatch(statement.equation) is not None
     # A name without an equation is data; to PySD's grammar a keyword must say so.
-    element = _element(path, statement, statement.equation + (":INTERPOLATE:" if bare else ""))
+    element = _element(path, statement, as_array(statement.equation) + (":INTERPOLATE:" if bare else ""))
     try:
         component = element.parse()
         if type(component) in (vensim_element.Component, vensim_element.UnchangeableConstant):

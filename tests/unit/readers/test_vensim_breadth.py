@@ -10,7 +10,7 @@ from sdmodels.engine import interpreter
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.series import series_of, tabulated
 from sdmodels.engine.trajectories import Given, grid_times
-from sdmodels.errors import UnknownNameError
+from sdmodels.errors import ModelFileError, UnknownNameError
 from sdmodels.structure.expression import Table
 from sdmodels.structure.model import Auxiliary, Constant, Data, Lookup, Model, Stock
 
@@ -308,3 +308,33 @@ def test_a_macro_may_say_the_order_of_its_delay(read_model: ReadModel) -> None:
     found = values_of(model, "a", "b")
     np.testing.assert_allclose(found["a"], found["b"])
     assert set(model.fixed) == {"a (LATE 1: more)"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["\n1\t2\t3\n4\t-5\t6e0\n", "1 2 3 \\\n\t\t4 -5 6", "1 2 3\r\n\r\n4 {four} -5 6", "1 2 3 4 -5 6"],
+    ids=["tabs", "continued", "Windows", "one line"],
+)
+def test_the_lines_of_a_tabbed_array_are_its_rows(read_model: ReadModel, table: str) -> None:
+    model = read_model(f"D: a, b ~~|\nE: x, y, z ~~|\nk[D,E] = TABBED ARRAY({table}) ~~|\n")
+    assert first_of(model) == {
+        "k[a,x]": 1,
+        "k[a,y]": 2,
+        "k[a,z]": 3,
+        "k[b,x]": 4,
+        "k[b,y]": -5,
+        "k[b,z]": 6,
+    }
+
+
+@pytest.mark.parametrize("table", ["\n1\n2\n", "1 2"])
+def test_a_tabbed_array_over_one_subscript_has_any_number_of_rows(read_model: ReadModel, table: str) -> None:
+    assert first_of(read_model(f"D: a, b ~~|\nk[D] = TABBED ARRAY({table}) ~~|\n")) == {"k[a]": 1, "k[b]": 2}
+
+
+def test_a_tabbed_array_of_other_rows_than_the_subscripts_is_refused(read_model: ReadModel) -> None:
+    with pytest.raises(
+        ModelFileError, match=r"a table of 3 x 2 numbers for the subscripts \[D,E\]"
+    ) as caught:
+        read_model("D: a, b ~~|\nE: x, y, z ~~|\nk[D,E] = TABBED ARRAY(1 2\n3 4\n5 6) ~~|\n")
+    assert "    k[D,E] = TABBED ARRAY(1 2; 3 4; 5 6)\n" in str(caught.value)
