@@ -144,7 +144,9 @@ def _component(path: Path, statement: Statement) -> Any:
     reject_endless(path, statement)
     bare = _ALONE.fullmatch(statement.equation) is not None
     # A name without an equation is data; to PySD's grammar a keyword must say so.
-    element = _element(path, statement, as_array(statement.equation) + (":INTERPOLATE:" if bare else ""))
+    element = _element(
+        path, statement, as_array(statement.parsed or statement.equation) + (":INTERPOLATE:" if bare else "")
+    )
     try:
         component = element.parse()
         if type(component) in (vensim_element.Component, vensim_element.UnchangeableConstant):

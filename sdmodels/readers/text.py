@@ -43,7 +43,8 @@ class MacroHeader:
 class Statement:
     """One entry of the file, ``equation ~ units ~ documentation |``, and the line on which it begins.
 
-    ``macro`` is the one whose definition the entry belongs to.
+    ``macro`` is the one whose definition the entry belongs to; ``parsed`` is read instead of the equation, which
+    messages show.
     """
 
     equation: str
@@ -51,6 +52,7 @@ class Statement:
     documentation: str
     line: int
     macro: MacroHeader | None = None
+    parsed: str | None = None
 
 
 def folded(text: str) -> str:

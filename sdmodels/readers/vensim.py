@@ -71,18 +71,13 @@ def read_vensim(path: Path) -> Model:
 
 def _prepared(
     found: tuple[Statement, ...], aliases: Mapping[str, str]
-) -> tuple[tuple[Statement, ...], dict[tuple[str, int], Outputs]]:
+) -> tuple[tuple[Statement, ...], dict[str, Outputs]]:
     """Take apart calls of macros with several outputs, and name the files that ``?names`` stand for."""
     for alias, file in aliases.items():
         found = tuple(replace(s, equation=s.equation.replace(f"'{alias}'", f"'{file}'")) for s in found)
     headers = {key_of(s.macro.name): s.macro for s in found if s.macro is not None}
-    pairs = [without_outputs(statement, headers) for statement in found]
-    outputs = {_caller(outputs.statement): outputs for _, outputs in pairs if outputs is not None}
-    return tuple(statement for statement, _ in pairs), outputs
-
-
-def _caller(statement: Statement) -> tuple[str, int]:
-    return key_of(statement.equation.partition("=")[0].partition("[")[0]), statement.line
+    outputs: dict[str, Outputs] = {}
+    return tuple(without_outputs(statement, headers, outputs) for statement in found), outputs
 
 
 class _Reading:
@@ -92,7 +87,7 @@ class _Reading:
         self,
         main: Parsed,
         macros: Mapping[str, Parsed],
-        outputs: Mapping[tuple[str, int], Outputs],
+        outputs: Mapping[str, Outputs],
         dimensions: Mapping[str, Dimension],
     ) -> None:
         self.elements = main.section.elements

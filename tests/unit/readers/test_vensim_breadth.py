@@ -10,7 +10,7 @@ from sdmodels.engine import interpreter
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.series import series_of, tabulated
 from sdmodels.engine.trajectories import Given, grid_times
-from sdmodels.errors import ModelFileError, UnknownNameError
+from sdmodels.errors import ModelFileError, StructureError, UnknownNameError
 from sdmodels.structure.expression import Table
 from sdmodels.structure.model import Auxiliary, Constant, Data, Lookup, Model, Stock
 
@@ -338,3 +338,52 @@ def test_a_tabbed_array_of_other_rows_than_the_subscripts_is_refused(read_model:
     ) as caught:
         read_model("D: a, b ~~|\nE: x, y, z ~~|\nk[D,E] = TABBED ARRAY(1 2\n3 4\n5 6) ~~|\n")
     assert "    k[D,E] = TABBED ARRAY(1 2; 3 4; 5 6)\n" in str(caught.value)
+
+
+SEVERAL = ":MACRO: M(a : b, c)\nM = a + k$ ~~|\nb = a * 2 ~~|\nc = a * 3 ~~|\n:END OF MACRO:\n"
+
+
+def test_a_macro_reads_variables_of_the_model_behind_a_dollar_sign(read_model: ReadModel) -> None:
+    model = read_model(
+        ":MACRO: M(a)\nM = a + Growth Rate$ + INITIAL(level$) + t$(a) ~~|\n:END OF MACRO:\n"
+        "Growth Rate = Time ~~|\nlevel = INTEG(1, 100) ~~|\nt((0,0),(1,1000)) ~~|\nx = M(1) ~~|\n"
+    )
+    assert values_of(model, "x")["x"][:3] == [1101, 1102, 1103]
+
+
+def test_a_name_behind_a_dollar_sign_that_the_model_lacks_is_named(read_model: ReadModel) -> None:
+    with pytest.raises(ModelFileError, match=r":2: 'Growth\$' is not defined\.\n    M = a \+ Growth\$"):
+        read_model(":MACRO: M(a)\nM = a + Growth$ ~~|\n:END OF MACRO:\nx = M(1) ~~|\n")
+
+
+@pytest.mark.parametrize(
+    ("equation", "expected"),
+    [
+        ("M(1 : qq, ll) + M(2 : q2, l2)", {"x": 17, "qq": 2, "ll": 3, "q2": 4, "l2": 6}),
+        ("M(M(1 : qq, ll) : q2, l2) + M(0)", {"x": 22, "qq": 2, "ll": 3, "q2": 16, "l2": 24}),
+        ("M(1 : qq, ll) * SMOOTH(M(2 : q2, l2), 5)", {"x": 72, "qq": 2, "ll": 3, "q2": 4, "l2": 6}),
+    ],
+)
+def test_several_calls_with_outputs_may_stand_in_one_equation(
+    read_model: ReadModel, equation: str, expected: dict[str, float]
+) -> None:
+    model = read_model(f"{SEVERAL}k = 7 ~~|\nx = {equation} ~~|\nz = qq + q2 ~~|\n")
+    found = values_of(model, "x", "qq", "ll", "q2", "l2", "z")
+    assert {name: values[0] for name, values in found.items()} == {
+        **expected,
+        "z": expected["qq"] + expected["q2"],
+    }
+    assert model["x"].equations[0].text == f"x = {equation}"
+
+
+def test_one_name_for_two_outputs_is_refused(read_model: ReadModel) -> None:
+    model = read_model(f"{SEVERAL}k = 7 ~~|\nx = M(1 : qq, ll) + M(1 : qq, ll) ~~|\n")
+    with pytest.raises(StructureError, match="'qq' is defined a second time"):
+        lower(model)
+
+
+def test_outputs_of_a_call_inside_of_another_macro_are_refused_by_name(read_model: ReadModel) -> None:
+    with pytest.raises(
+        ModelFileError, match=":7: 'N' uses the macro M with several outputs inside of another"
+    ):
+        read_model(f"{SEVERAL}:MACRO: N(a)\nN = M(a : q, l) ~~|\n:END OF MACRO:\nk = 7 ~~|\nx = N(1) ~~|\n")
