@@ -20,6 +20,11 @@ _TABLE_RANGE = re.compile(r"\(\s*\[([^\]]*)\]")
 _NUMBERS_ONLY = re.compile(r"[\s\d.,()+\-eE]*")
 _FILE_NAME = re.compile(r"([(,]\s*)('[^']*')")
 _ALIAS = re.compile(r"^30:(\?[^=\n]+)=([^\n]+)$", re.MULTILINE)
+_NUMBER = r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*"
+_OLD_TABLE = re.compile(
+    r'(?P<head>(?:"(?:\\"|[^"])*"|[^"=:()\[\]<>]+)(?:\[[^\]]*\])?)\s*'
+    rf"\(\s*(?:\[[^\]]*\]\s*,)?(?P<numbers>{_NUMBER}(?:,{_NUMBER})+)\)"
+)
 _TABBED = re.compile(r"\bTABBED\s+ARRAY\s*\((?P<rows>[^()]*)\)", re.IGNORECASE)
 _MACRO_ENDS = re.compile(r":END\s+OF\s+MACRO:", re.IGNORECASE)
 _MACRO_BEGINS = re.compile(
@@ -230,6 +235,17 @@ def as_array(equation: str) -> str:
         return f"{';'.join(rows)};" if len(rows) > 1 else table[0]
 
     return _TABBED.sub(written, equation)
+
+
+def old_table(equation: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the name and the numbers of a table in Vensim's old form, all x and then all y; ``None`` if it is not.
+
+    ``table(0,2,5, 0,4,1)`` has the points (0,0), (2,4) and (5,1): Vensim reference manual, "Lookups".
+    """
+    found = _OLD_TABLE.fullmatch(equation)
+    if found is None:
+        return None
+    return found["head"].strip(), tuple(number.strip() for number in found["numbers"].split(","))
 
 
 def _reject_code_in_tables(path: Path, line: int, equation: str) -> None:

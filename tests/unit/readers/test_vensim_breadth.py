@@ -387,3 +387,19 @@ def test_outputs_of_a_call_inside_of_another_macro_are_refused_by_name(read_mode
         ModelFileError, match=":7: 'N' uses the macro M with several outputs inside of another"
     ):
         read_model(f"{SEVERAL}:MACRO: N(a)\nN = M(a : q, l) ~~|\n:END OF MACRO:\nk = 7 ~~|\nx = N(1) ~~|\n")
+
+
+@pytest.mark.parametrize("table", ["0,2,5, 0,4,1", "[(0,0)-(5,4)], 0, 2., 5, 0e0, +4, 1"])
+def test_a_table_may_have_all_x_and_then_all_y(read_model: ReadModel, table: str) -> None:
+    model = read_model(f"t({table}) ~~|\nx = t(Time) ~~|\n")
+    assert values_of(model, "x")["x"][:7] == [0, 2, 4, 3, 2, 1, 1]
+    assert model["t"].equations[0].text == f"t({table})"
+
+
+@pytest.mark.parametrize("table", ["0,2,5, 0,4", "0,5,2, 0,4,1"])
+def test_a_table_of_numbers_that_are_no_points_is_refused(read_model: ReadModel, table: str) -> None:
+    with pytest.raises(ModelFileError) as caught:
+        read_model(f"t({table}) ~~|\nx = t(Time) ~~|\n")
+    first, evidence, remedy = str(caught.value).splitlines()
+    assert first.endswith("model.mdl:1: the table of 't' is neither pairs nor all x and then as many y.")
+    assert (evidence, remedy) == (f"    t({table})", "Write its points as pairs: (x,y),(x,y).")
