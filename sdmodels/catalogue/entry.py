@@ -158,8 +158,10 @@ def load(model: str | os.PathLike[str]) -> Entry:
         return _from_folder(data_folder("models") / known[key_of(asked)])
     if path.is_dir():
         return _from_folder(path)
-    if path.is_file():
-        return _from_folder(path.parent) if path.name == MANIFEST else _from_file(path)
+    if path.is_file() and path.name == MANIFEST:
+        return _from_folder(path.parent)
+    if path.exists():
+        return _from_file(path)
     raise _unknown_id(asked, known.values()) if is_name else _missing_file(path)
 
 

@@ -103,7 +103,9 @@ def _running(owner: Owner, function: str, argument: Expression) -> tuple[str, tu
     found = next((part for part in references(argument) if part.subscripts), None)
     if found is None:
         raise owner.error(f"{function} runs over nothing.", "Give it a variable with subscripts.")
-    return found.subscripts[-1], _range(owner, function, found.subscripts[-1]).elements
+    elements = _range(owner, function, found.subscripts[-1]).elements
+    owner.count(len(elements))
+    return found.subscripts[-1], elements
 
 
 def _place(owner: Owner, elements: tuple[str, ...], function: str, subscript_from_last: int = 1) -> int:
@@ -133,6 +135,7 @@ def _ordered(owner: Owner, function: str, vector: Expression, second: Expression
             return _element(direction, values, otherwise=Number(math.nan))
         case "VECTOR RANK":
             return plus(_rank(owner, values, direction, place), 1.0)
+    owner.count(len(values) ** 2)
     ranks = [_rank(owner, values, direction, index) for index in range(len(values))]
     return plus(*(times(float(index), equal(rank, float(place))) for index, rank in enumerate(ranks)))
 
@@ -247,6 +250,7 @@ def _select(
     if not marked:
         raise owner.error("VECTOR SELECT runs over nothing.", "Mark a subscript with '!'.")
     ranges = [_range(owner, "VECTOR SELECT", mark).elements for mark in marked]
+    owner.count(math.prod(map(len, ranges)))
     here = [{**where, **dict(zip(marked, elements, strict=True))} for elements in product(*ranges)]
     weights = [owner.named("selection", owner.flat(selection, each)) for each in here]
     values = [owner.named("value", owner.flat(vector, each)) for each in here]

@@ -4,11 +4,12 @@ Every element of a subscripted variable becomes a scalar named ``Name[element,el
 DELAY becomes the stocks that it stands for; functions of time and guarded divisions are written out.
 """
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+import math
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import product
 
+from sdmodels.engine.bounds import MOST_NESTED, MOST_TERMS
 from sdmodels.engine.calls import called
 from sdmodels.engine.delays import delayed, stays
 from sdmodels.engine.heights import height_of, heights_of
@@ -104,6 +105,7 @@ class _Expansion:
             "saveper": model.time.save_period,
         }
         self.made: dict[Hashable, Expression] = {}
+        self.terms = 0
         self.known = {
             name: dict.fromkeys(elements_of(model, variable)) for name, variable in model.variables.items()
         }
@@ -139,6 +141,16 @@ class _Expansion:
         scalars = self.scalars
         if scalar in scalars.expressions or scalar in scalars.rates or scalar in scalars.constants:
             raise owner.error(f"'{scalar}' is defined a second time.", "Remove one of the two.")
+        try:
+            self._state(scalar, variable, equation, owner)
+        except RecursionError as error:
+            what = f"the equation of '{scalar}' is nested too deeply."
+            raise owner.error(what, "Divide it among several variables.") from error
+
+    def _state(
+        self, scalar: str, variable: Stock | Auxiliary | Constant, equation: Equation, owner: "_Owner"
+    ) -> None:
+        scalars = self.scalars
         if isinstance(variable, Constant) and isinstance(equation.expression, Number):
             scalars.constants[scalar] = equation.expression.value
         elif isinstance(variable, Stock) and equation.initial is not None:
@@ -267,8 +279,17 @@ class _Owner:
             made[key] = make()
         return made[key]
 
+    def count(self, terms: int) -> None:
+        self.expansion.terms += terms
+        if self.expansion.terms > MOST_TERMS:
+            raise self.error(
+                f"with '{self.scalar}' the model has more than {MOST_TERMS:,} hidden stocks and terms of sums.",
+                "Sum over fewer subscripts at once, or give the ranges fewer elements.",
+            )
+
     def _hide(self, what: str) -> str:
         self.hidden += 1
+        self.count(1)
         return f"{self.scalar} ({what} {self.hidden})"
 
     def _reference(self, reference: Reference, where: Mapping[str, str]) -> Expression:
@@ -339,12 +360,24 @@ class _Owner:
         if not marked:
             raise self.error(f"{function} runs over nothing.", "Mark a subscript with '!'.")
         ranges = [dimensions[mark.removesuffix("!")].elements for mark in marked]
+        self.count(math.prod(map(len, ranges)))
         terms = [
             self.flat(argument, {**where, **dict(zip(marked, elements, strict=True))})
             for elements in product(*ranges)
         ]
         joined: Mapping[str, ArithmeticOperator] = {"SUM": "+", "PROD": "*"}
         if function in joined:
-            return reduce(lambda left, right: Arithmetic(joined[function], left, right), terms)
+            return self._chained(terms, lambda left, right: Arithmetic(joined[function], left, right))
         extreme = {"VMIN": "MIN", "VMAX": "MAX"}[function]
-        return reduce(lambda left, right: Call(extreme, (left, right)), terms)
+        return self._chained(terms, lambda left, right: Call(extreme, (left, right)))
+
+    def _chained(
+        self, terms: Sequence[Expression], join: Callable[[Expression, Expression], Expression]
+    ) -> Expression:
+        """Return all terms joined from left to right; of many, every so many are a hidden value."""
+        found = terms[0]
+        for place, term in enumerate(terms[1:], start=1):
+            if place % MOST_NESTED == 0:
+                found = self.named("part of a sum", found)
+            found = join(found, term)
+        return found

@@ -73,8 +73,32 @@ def lower(
         program = _split(model, folded, varied, saved, frozenset(by_member))
     except CircleError as error:
         raise _placed(model, error.names) from error
+    except RecursionError as error:
+        raise _too_deep(model, scalars) from error
     refuse_what_has_no_number(model, scalars.constants, program)
     return program
+
+
+def _too_deep(model: Model, scalars: Scalars) -> StructureError:
+    """Return the error of the equation that is nested deepest."""
+    every = {**scalars.held, **scalars.initials, **scalars.rates, **scalars.memories, **scalars.expressions}
+    deepest = max(every, key=lambda name: _depth(every[name]))
+    variable = model.variables.get(variable_of(deepest.partition(" (")[0]))
+    equation = variable.equations[0] if variable is not None else None
+    return StructureError(
+        f"{model.where(equation.line if equation else 0)}: the equation of '{deepest}' is nested too deeply.\n"
+        f"    {equation.text[:200] if equation else deepest}\n"
+        "Divide it among several variables."
+    )
+
+
+def _depth(expression: Expression) -> int:
+    """Return how many expressions are inside each other, without following them by nested calls."""
+    level, depth = [expression], 0
+    while level:
+        level = [part for whole in level for part in children(whole)]
+        depth += 1
+    return depth
 
 
 def _placed(model: Model, circle: Sequence[str]) -> StructureError:

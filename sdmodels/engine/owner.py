@@ -62,6 +62,9 @@ class Owner(Protocol):
     def drawn(self) -> Expression:
         """Return a random number above 0 and below 1, new at each step; every call is a stream of its own."""
 
+    def count(self, terms: int) -> None:
+        """Note that so many terms are to be written out; raise StructureError if a model has too many."""
+
     def fresh(self, what: str) -> str:
         """Return a name that nothing has yet."""
 

@@ -13,6 +13,7 @@ from sdmodels.engine.series import series_of, tabulated
 from sdmodels.engine.trajectories import Floats, Given, Method, grid_times
 from sdmodels.errors import InputError
 from sdmodels.experiment.design import Design
+from sdmodels.experiment.request import require_steps
 from sdmodels.experiment.settings import Points
 from sdmodels.structure.expression import MISSING, Table
 from sdmodels.structure.model import Model, SeriesEquation
@@ -68,6 +69,7 @@ def prepare(layout: Design, outputs: tuple[str, ...], method: Method, seed: int)
     rows = [values[None, :] for values in layout.inputs.values()]
     rows += [np.broadcast_to(layout.tables[name].ys, _shape(layout, name)) for name in tables]
     inputs = np.concatenate(rows) if rows else np.empty((0, layout.members))
+    require_steps(program.time, method)
     times = grid_times(program.time, method)
     own = series_of(layout.model)
     given = {s.name: _values(layout, s.name, own[s.name], times) for s in program.series}

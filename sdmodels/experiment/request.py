@@ -1,5 +1,6 @@
 """What does a call ask for: which model, policies and scenarios, integrated how?"""
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -191,12 +192,29 @@ def require_memory(time: TimeSpec, outputs: int, times: Times, members: int) -> 
     every = max(1, round(time.save_period / time.time_step))
     saved = 1 if times == "final" else time.steps // every + 1
     needed = 8 * outputs * saved * members
-    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
-        return
-    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    there = _memory()
     if needed > MOST_MEMORY * there:
         raise InputError(
             f"The results would take {needed / 1e9:.1f} GB of memory; this machine has {there / 1e9:.1f} GB.\n"
             f"    {outputs} variables at {saved} times in {members:,} runs\n"
             "Ask for fewer members or outputs, a longer save period, or times='final'."
         )
+
+
+def require_steps(time: TimeSpec, method: Method) -> None:
+    """Refuse a run of so many time steps that not even their times fit, however little of it is saved."""
+    needed = 8 * time.steps * (2 if method == "rk4" else 1)
+    if needed > MOST_MEMORY * _memory():
+        raise InputError(
+            f"The run has {time.steps:,} time steps, more than fit into the memory of this machine.\n"
+            f"    TIME STEP is {time.time_step:g}, from INITIAL TIME {time.initial_time:g} to FINAL TIME "
+            f"{time.final_time:g}.\n"
+            "Choose a larger TIME STEP or an earlier FINAL TIME."
+        )
+
+
+def _memory() -> float:
+    """Return the memory of this machine [bytes]; without end where it does not say."""
+    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+        return math.inf
+    return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))

@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from sdmodels.errors import ModelFileError, UnsupportedError
 from sdmodels.readers import cache
+from sdmodels.readers.bounds import refuse_too_many_scalars
 from sdmodels.structure.model import Model
 
 __all__ = ["READABLE", "UnsupportedError", "read"]
@@ -38,6 +39,8 @@ def read(path: str | os.PathLike[str]) -> Model:
         If the file is missing, broken, of another kind, or uses what is not supported.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise _no_regular_file(path)
     ending = path.suffix.lower()
     if ending not in _READERS:
         raise ModelFileError(
@@ -49,8 +52,19 @@ def read(path: str | os.PathLike[str]) -> Model:
     if known is not None:
         return known
     model = _read_anew(path, *_READERS[ending])
+    refuse_too_many_scalars(model)
     cache.keep(model)
     return model
+
+
+def _no_regular_file(path: Path) -> ModelFileError:
+    """Return the error for what must not even be opened: a pipe would be waited for without end."""
+    kinds = {"a folder": path.is_dir(), "a named pipe": path.is_fifo(), "a socket": path.is_socket()}
+    kind = next((name for name, is_it in kinds.items() if is_it), "a device")
+    return ModelFileError(
+        f"{path}: the model file cannot be read.\n    It is {kind}, no regular file.\n"
+        "Save the model in a file, and write its path."
+    )
 
 
 def _read_anew(path: Path, module: str, function: str) -> Model:

@@ -144,6 +144,8 @@ def _each(at: Equation, scope: Scope) -> Iterator[tuple[tuple[int, ...], tuple[s
 
 def _array(values: np.ndarray[Any, Any], at: Equation, scope: Scope) -> list[Definition]:
     sizes = [len(elements) for elements in _ranges(at, scope)]
+    if values.shape == (math.prod(sizes),) and "TABBED ARRAY" in at.text:
+        values = values.reshape([size for size in sizes if size > 1])  # all rows on one line
     if values.shape != tuple(size for size in sizes if size > 1):
         raise UnsupportedError(
             f"a table of {' x '.join(map(str, values.shape))} numbers "

@@ -5,6 +5,7 @@ Each call gets the macro's equations as variables of its own, named after the va
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +14,7 @@ from typing import Final
 from pysd.translators.structures.abstract_model import AbstractElement
 
 from sdmodels.errors import ModelFileError, UnsupportedError
+from sdmodels.readers.bounds import MOST_INSTANCES
 from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS
 from sdmodels.readers.parsing import Parsed
@@ -36,22 +38,34 @@ class Outputs:
 
 
 def without_outputs(
-    statement: Statement, macros: Mapping[str, MacroHeader]
-) -> tuple[Statement, Outputs | None]:
-    """Take the outputs out of a call of a macro, which PySD does not parse."""
-    for key, header in macros.items():
-        if not header.outputs:
+    statement: Statement, macros: Mapping[str, MacroHeader], found: dict[str, Outputs]
+) -> Statement:
+    """Take the outputs out of all calls of macros, which PySD does not parse.
+
+    Each such call gets a name of its own, under which ``found`` has its outputs.
+    """
+    words = [r"[\s_]+".join(map(re.escape, key.split())) for key, header in macros.items() if header.outputs]
+    if not words:
+        return statement
+    called = re.compile(rf"(?<!\w)(?P<name>{'|'.join(words)})\s*\(", re.IGNORECASE)
+    equation, position = statement.equation, 0
+    while call := called.search(equation, position):
+        position = call.end()
+        colon = _colon(equation, call.end())
+        if colon is None:
             continue
-        name = r"[\s_]+".join(map(re.escape, key.split()))
-        called = re.search(rf"(?<!\w){name}\s*\(", statement.equation, re.IGNORECASE)
-        colon = called and _colon(statement.equation, called.end())
-        if not called or colon is None:
-            continue
-        ends = statement.equation.index(")", colon)
-        names = tuple(part.strip() for part in statement.equation[colon + 1 : ends].split(","))
-        equation = statement.equation[:colon] + statement.equation[ends:]
-        return replace(statement, equation=equation), Outputs(macro=key, names=names, statement=statement)
-    return statement, None
+        ends = equation.index(")", colon)
+        outputs = Outputs(
+            macro=key_of(call["name"]),
+            names=tuple(part.strip() for part in equation[colon + 1 : ends].split(",")),
+            statement=statement,
+        )
+        alias = f"call {len(found) + 1} of a macro with outputs"
+        found[key_of(alias)] = outputs
+        arguments = equation[call.end() : colon]
+        equation = f"{equation[: call.start()]}{alias}({arguments}{equation[ends:]}"
+        position = call.start() + len(alias)
+    return statement if equation == statement.equation else replace(statement, parsed=equation)
 
 
 def _colon(equation: str, start: int) -> int | None:
@@ -72,21 +86,32 @@ def _colon(equation: str, start: int) -> int | None:
 class Macros:
     """The macros of a file; ``variables`` collects what their calls define, ``entries`` what it is read from."""
 
-    def __init__(
-        self, parsed: Mapping[str, Parsed], names: Names, outputs: Mapping[tuple[str, int], Outputs]
-    ):
+    def __init__(self, parsed: Mapping[str, Parsed], names: Names, outputs: Mapping[str, Outputs]) -> None:
         self.parsed = parsed
         self.names = names
         self.outputs = outputs
         self.variables: dict[str, Variable] = {}
         self.entries: dict[str, tuple[AbstractElement, Names]] = {}
         self.calls: dict[tuple[str, str], int] = {}
+        self.defined: list[Outputs] = []
+        self.count = 0
+        # Inside of a macro a variable of the model is called ``name$``.
+        self.whole: dict[str, Expression] = {
+            key_of(f"{name}$"): Reference(name) for name in names.variables.values()
+        }
 
     def calls_in(
         self, scope: Scope, inside: tuple[str, ...], caller: str, equation: Equation
     ) -> Mapping[str, Callable[[tuple[Expression, ...]], Expression]]:
         """Return what calls in ``equation`` of ``caller`` stand for, within the calls of the macros ``inside``."""
-        return {key: partial(self._called, key, scope, inside, caller, equation) for key in self.parsed}
+        plain = {
+            key: partial(self._called, key, scope, inside, caller, equation, None) for key in self.parsed
+        }
+        several = {
+            alias: partial(self._called, outputs.macro, scope, inside, caller, equation, outputs)
+            for alias, outputs in self.outputs.items()
+        }
+        return {**plain, **several}
 
     def _called(
         self,
@@ -95,6 +120,7 @@ class Macros:
         inside: tuple[str, ...],
         caller: str,
         equation: Equation,
+        outputs: Outputs | None,
         arguments: tuple[Expression, ...],
     ) -> Expression:
         parsed = self.parsed[key]
@@ -105,6 +131,11 @@ class Macros:
         if len(arguments) != len(header.inputs):
             raise UnsupportedError(
                 f"the macro {header.name} with {len(arguments)} inputs instead of {len(header.inputs)}"
+            )
+        self.count += 1
+        if self.count > MOST_INSTANCES:
+            raise UnsupportedError(
+                f"the macro {header.name}, with which the model has more than {MOST_INSTANCES:,} calls of macros"
             )
         self.calls[caller, key] = number = self.calls.get((caller, key), 0) + 1
 
@@ -125,7 +156,8 @@ class Macros:
             self.entries[key_of(hidden(element.name))] = (element, scope.names)
         for element in parsed.section.elements:
             self.variables[hidden(element.name)] = variable_of(element, hidden(element.name), scope)
-        self._define_outputs(header, given, equation, caller, key)
+        if outputs is not None:
+            self._define_outputs(header, given, equation, outputs)
         return given[key]
 
     def _input(self, name: str, argument: Expression, macro: str, equation: Equation) -> Expression:
@@ -147,7 +179,9 @@ class Macros:
         inside: tuple[str, ...],
     ) -> Scope:
         # Inside of a macro the time of the model is called ``Time$`` or ``Time``, and so are its settings.
-        whole = {key_of(f"{name}$"): Reference(name) for name in (*CONTROLS, TIME.name)}
+        whole: dict[str, Expression] = {
+            key_of(f"{name}$"): Reference(name) for name in (*CONTROLS, TIME.name)
+        }
         controls = {key_of(name): name for name in CONTROLS}
         locals_ = {key_of(element.name): element.name for element in parsed.section.elements}
         inputs = {key_of(name): name for name in (parsed.header.inputs if parsed.header else ())}
@@ -155,7 +189,7 @@ class Macros:
             self.names,
             variables={**controls, **inputs, **locals_},
             lookups={},
-            given={**whole, **given},
+            given=ChainMap(dict(given), whole, self.whole),
             value_at_start=outer.names.value_at_start,
         )
         scope = Scope(
@@ -172,12 +206,14 @@ class Macros:
         header: MacroHeader,
         given: Mapping[str, Expression],
         equation: Equation,
-        caller: str,
-        key: str,
+        outputs: Outputs,
     ) -> None:
-        outputs = self.outputs.get((key_of(caller), equation.line))
-        if outputs is None or outputs.macro != key:
+        if outputs.statement.macro is not None:
+            raise UnsupportedError(f"the macro {header.name} with several outputs inside of another macro")
+        if any(known is outputs for known in self.defined):
+            # SMOOTH and its like take their input for their initial value too, and so call a second time.
             return
+        self.defined.append(outputs)
         if len(outputs.names) > len(header.outputs):
             raise UnsupportedError(f"the macro {header.name} with {len(outputs.names)} outputs")
         for name, output in zip(outputs.names, header.outputs, strict=False):

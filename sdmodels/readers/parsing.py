@@ -14,12 +14,14 @@ from pysd.translators.vensim.vensim_section import Section
 from pysd.translators.vensim.vensim_structures import parsing_ops
 from pysd.translators.vensim.vensim_utils import Grammar
 
-from sdmodels.errors import ModelFileError
+from sdmodels.errors import ModelFileError, UnsupportedError
 from sdmodels.readers.points import LookupsVisitor, in_order
-from sdmodels.readers.text import MacroHeader, Statement, folded
+from sdmodels.readers.ranges import reject_endless
+from sdmodels.readers.text import MacroHeader, Statement, as_array, folded, old_table
 from sdmodels.structure.names import key_of
 
 _ALONE = re.compile(r'(?:"(?:\\"|[^"])*"|[^"=:()<>\[\]]+)\s*(?:\[[^\]]*\])?')
+_PIPELINE = re.compile(r"(?<!\w)DELAYP\s*\(", re.IGNORECASE)
 _BROKEN = (
     parsimonious.ParseError,
     parsimonious.VisitationError,
@@ -140,9 +142,12 @@ def _component(path: Path, statement: Statement) -> Any:
             f"{path}:{statement.line}: the head of a macro cannot be read.\n    {statement.equation[:100]}\n"
             "Write ':MACRO: name(input, input : output)' and ':END OF MACRO:'."
         )
+    reject_endless(path, statement)
     bare = _ALONE.fullmatch(statement.equation) is not None
     # A name without an equation is data; to PySD's grammar a keyword must say so.
-    element = _element(path, statement, statement.equation + (":INTERPOLATE:" if bare else ""))
+    element = _element(
+        path, statement, _as_pysd_reads_it(path, statement) + (":INTERPOLATE:" if bare else "")
+    )
     try:
         component = element.parse()
         if type(component) in (vensim_element.Component, vensim_element.UnchangeableConstant):
@@ -154,12 +159,37 @@ def _component(path: Path, statement: Statement) -> Any:
         elif isinstance(component, vensim_element.Component):
             component.parse()
     except _BROKEN as error:
-        raise ModelFileError(
-            f"{path}:{statement.line}: {_what_is_broken(statement.equation, error)}\n"
-            f"    {statement.equation[:200]}\n"
-            "Correct the equation; Vensim's equation editor shows what it expects."
-        ) from error
+        raise _refusal(path, statement, error) from error
     return component
+
+
+def _as_pysd_reads_it(path: Path, statement: Statement) -> str:
+    equation = as_array(statement.parsed or statement.equation)
+    if not (found := old_table(equation)):
+        return equation
+    head, numbers = found
+    half = len(numbers) // 2
+    xs = [float(number) for number in numbers[:half]]
+    if len(numbers) % 2 == 1 or xs != sorted(xs):
+        raise ModelFileError(
+            f"{path}:{statement.line}: the table of '{head}' is neither pairs nor all x and then as many y.\n"
+            f"    {statement.equation[:200]}\nWrite its points as pairs: (x,y),(x,y)."
+        )
+    return f"{head}({','.join(f'({x},{y})' for x, y in zip(numbers, numbers[half:], strict=False))})"
+
+
+def _refusal(path: Path, statement: Statement, error: Exception) -> ModelFileError:
+    where, evidence = f"{path}:{statement.line}", statement.equation[:200]
+    if _PIPELINE.search(statement.equation):
+        # Its second result stands behind a colon, so that PySD sees no call at all.
+        return UnsupportedError(
+            f"{where}: '{_name(statement.equation)}' uses DELAYP, which is not supported.\n    {evidence}\n"
+            "Write it with DELAY3, and with a stock for what is on its way."
+        )
+    remedy = "Correct the equation; Vensim's equation editor shows what it expects."
+    if isinstance(error, RecursionError):
+        remedy = "Divide it among several variables."
+    return ModelFileError(f"{where}: {_what_is_broken(statement.equation, error)}\n    {evidence}\n{remedy}")
 
 
 def _element(path: Path, statement: Statement, equation: str) -> vensim_element.Element:

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from sdmodels.errors import ModelFileError, did_you_mean
+from sdmodels.readers.bounds import MOST_ELEMENTS, MOST_INSIDE, size_between
 from sdmodels.readers.text import Statement
 from sdmodels.structure.model import Dimension
 from sdmodels.structure.names import key_of
 
 _NUMERIC: Final = re.compile(r"\(\s*(?P<first>.*?)(?P<low>\d+)\s*-\s*(?P<last>.*?)(?P<high>\d+)\s*\)")
+# A range has neither an equation nor a keyword such as :RAW:.
+_RANGE: Final = re.compile(r'\s*(?:"(?:\\"|[^"])*"|[^"=:(\[]+):(?P<items>[^:="]*)')
 _FROM_FILE: Final = re.compile(r"GET[ _](?:XLS|DIRECT)[ _]SUBSCRIPT\s*\((?P<arguments>.*)\)", re.IGNORECASE)
 # A name may hold an apostrophe, but does not begin with one.
 _PARTS: Final = re.compile(r"\"(?:\\\"|[^\"])*\"|(?<!\w)'[^']*'|[(),]|[^(),]")
@@ -59,6 +62,24 @@ def dimensions_of(
                 f"Remove one of the two; the other is on line {first.statement.line}."
             )
     return _Ranges(path, definitions, read_elements).all()
+
+
+def reject_endless(path: Path, statement: Statement) -> None:
+    """Refuse a range such as ``(d1-d100000000)`` before PySD, which writes it out, sees it."""
+    found = _RANGE.fullmatch(statement.equation)
+    sizes = _NUMERIC.finditer(found["items"]) if found else ()
+    if any(size_between(numeric["low"], numeric["high"]) > MOST_ELEMENTS for numeric in sizes):
+        name = statement.equation.partition(":")[0].strip()
+        raise ModelFileError(
+            f"{path}:{statement.line}: {_too_many(name)}\n    {statement.equation[:200]}\n{_FEWER}"
+        )
+
+
+def _too_many(name: str) -> str:
+    return f"with '{name}' the subscript ranges have more than {MOST_ELEMENTS:,} elements."
+
+
+_FEWER: Final = "Give the range fewer elements."
 
 
 def _definition(statement: Statement) -> _Definition:
@@ -114,6 +135,11 @@ class _Ranges:
             f"{self.path}:{statement.line}: {what}\n    {statement.equation[:200]}\n{remedy}"
         )
 
+    def _reject_too_many(self, definition: _Definition, more: int) -> None:
+        """Refuse ``more`` elements than there may be beside those of the ranges that were read."""
+        if sum(map(len, self.found.values())) + more > MOST_ELEMENTS:
+            raise self._error(definition, _too_many(definition.name), _FEWER)
+
     def _elements(self, key: str, asked: tuple[str, ...]) -> tuple[str, ...]:
         definition = self.definitions[key]
         if key in asked:
@@ -122,8 +148,15 @@ class _Ranges:
                 f"the subscript range '{definition.name}' contains itself.",
                 "Define one of the ranges by its elements.",
             )
+        if len(asked) > MOST_INSIDE:
+            raise self._error(
+                definition,
+                f"the subscript range '{definition.name}' is inside of too many others.",
+                "Define the ranges by their elements.",
+            )
         if key not in self.found:
             parts = [self._item(definition, item, (*asked, key)) for item in definition.items]
+            self._reject_too_many(definition, sum(map(len, parts)))
             self.found[key] = tuple(dict.fromkeys(element for part in parts for element in part))
             if not self.found[key]:
                 raise self._error(
@@ -148,6 +181,7 @@ class _Ranges:
                 did_you_mean(item, known, otherwise="Define it, or correct the name."),
             )
         if numeric := _NUMERIC.fullmatch(item):
+            self._reject_too_many(definition, size_between(numeric["low"], numeric["high"]))
             low, high = int(numeric["low"]), int(numeric["high"])
             return tuple(f"{numeric['first'].strip()}{number}" for number in range(low, high + 1))
         if from_file := _FROM_FILE.fullmatch(item):

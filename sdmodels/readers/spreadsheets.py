@@ -64,6 +64,25 @@ def source_of(
     return Source(root=root, file=str(ast.file), sheet=str(ast.tab), cell=str(ast.cell), along=str(along))
 
 
+def _inside(source: Source) -> None:
+    """Refuse a file outside of the model's folder before anything is opened.
+
+    A model from someone else must not read what is the user's own. Links count as what they lead to. A pipe
+    or a device is refused too: opening one may wait for ever.
+    """
+    folder = source.root.resolve()
+    target = (folder / source.file).resolve()
+    if not target.is_relative_to(folder):
+        raise SpreadsheetError(
+            f"the file '{source.file}' that it reads is outside of the model's folder.\n"
+            "Put the file beside the model, or in a folder below it, and name it there."
+        )
+    if target.exists() and not target.is_file():
+        raise SpreadsheetError(
+            f"'{source.file}' that it reads is no regular file.\nPut a spreadsheet or a text file there."
+        )
+
+
 def constants(source: Source, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return the numbers of GET XLS CONSTANTS in the ``shape`` of the subscripts.
 
@@ -153,14 +172,26 @@ def _tables(source: Source, read: Callable[[], Any], shape: tuple[int, ...]) -> 
 
 @contextmanager
 def _understood(source: Source) -> Iterator[None]:
-    """Turn what reading a file can raise into an error with a remedy, and forget what was read."""
+    """Let only files beside the model be read, and turn what that can raise into an error with a remedy."""
     try:
+        _inside(source)
         yield
+    except SpreadsheetError:
+        raise
     except FileNotFoundError as error:
         raise MissingFileError(
             f"the file '{source.file}' that it reads is missing.\nPut it beside the model."
         ) from error
-    except (ValueError, AttributeError, KeyError, IndexError, TypeError, OSError, ImportError) as error:
+    except (
+        ValueError,
+        AttributeError,
+        KeyError,
+        IndexError,
+        TypeError,
+        OSError,
+        ImportError,
+        RuntimeError,
+    ) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise SpreadsheetError(
             f"{source} cannot be read: {reason[:150]}.\nCorrect the file, the sheet or the cell."

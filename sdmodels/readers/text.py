@@ -20,6 +20,12 @@ _TABLE_RANGE = re.compile(r"\(\s*\[([^\]]*)\]")
 _NUMBERS_ONLY = re.compile(r"[\s\d.,()+\-eE]*")
 _FILE_NAME = re.compile(r"([(,]\s*)('[^']*')")
 _ALIAS = re.compile(r"^30:(\?[^=\n]+)=([^\n]+)$", re.MULTILINE)
+_NUMBER = r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*"
+_OLD_TABLE = re.compile(
+    r'(?P<head>(?:"(?:\\"|[^"])*"|[^"=:()\[\]<>]+)(?:\[[^\]]*\])?)\s*'
+    rf"\(\s*(?:\[[^\]]*\]\s*,)?(?P<numbers>{_NUMBER}(?:,{_NUMBER})+)\)"
+)
+_TABBED = re.compile(r"\bTABBED\s+ARRAY\s*\((?P<rows>[^()]*)\)", re.IGNORECASE)
 _MACRO_ENDS = re.compile(r":END\s+OF\s+MACRO:", re.IGNORECASE)
 _MACRO_BEGINS = re.compile(
     r":MACRO:\s*(?P<name>[^(:|~]+?)\s*\((?P<inputs>[^():]*)(?::(?P<outputs>[^():]*))?\)", re.IGNORECASE
@@ -42,7 +48,8 @@ class MacroHeader:
 class Statement:
     """One entry of the file, ``equation ~ units ~ documentation |``, and the line on which it begins.
 
-    ``macro`` is the one whose definition the entry belongs to.
+    ``macro`` is the one whose definition the entry belongs to; ``parsed`` is read instead of the equation, which
+    messages show.
     """
 
     equation: str
@@ -50,6 +57,7 @@ class Statement:
     documentation: str
     line: int
     macro: MacroHeader | None = None
+    parsed: str | None = None
 
 
 def folded(text: str) -> str:
@@ -197,7 +205,8 @@ def _plain(text: str) -> str:
     """Return an equation on one line, without comments and stray backslashes, quoted names untouched."""
 
     def tidied(part: str) -> str:
-        part = _COMMENT.sub(" ", _CONTINUATION.sub(" ", part))
+        part = _TABBED.sub(_rows_marked, _COMMENT.sub(" ", part))
+        part = _CONTINUATION.sub(" ", part)
         # Windows writes the folders of a file with a backslash.
         part = _FILE_NAME.sub(lambda found: found[1] + found[2].replace("\\", "/"), part).replace("\\", " ")
         return _LOGIC.sub(lambda found: found[0].upper(), part)
@@ -207,6 +216,36 @@ def _plain(text: str) -> str:
         pieces += [tidied(text[position : quoted.start()]), quoted[0]]
         position = quoted.end()
     return folded("".join([*pieces, tidied(text[position:])]))
+
+
+def _rows_marked(table: re.Match[str]) -> str:
+    """Return a TABBED ARRAY with a semicolon between its rows, which are lines in the file."""
+    rows = [folded(row.rstrip("\\ \t")) for row in table["rows"].splitlines()]
+    return f"TABBED ARRAY({'; '.join(row for row in rows if row)})"
+
+
+def as_array(equation: str) -> str:
+    """Return an equation with a TABBED ARRAY of several rows as Vensim writes a table without tabs: ``1,2;3,4;``.
+
+    PySD forgets where the rows of a TABBED ARRAY end.
+    """
+
+    def written(table: re.Match[str]) -> str:
+        rows = [",".join(row.split()) for row in table["rows"].split(";")]
+        return f"{';'.join(rows)};" if len(rows) > 1 else table[0]
+
+    return _TABBED.sub(written, equation)
+
+
+def old_table(equation: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the name and the numbers of a table in Vensim's old form, all x and then all y; ``None`` if it is not.
+
+    ``table(0,2,5, 0,4,1)`` has the points (0,0), (2,4) and (5,1): Vensim reference manual, "Lookups".
+    """
+    found = _OLD_TABLE.fullmatch(equation)
+    if found is None:
+        return None
+    return found["head"].strip(), tuple(number.strip() for number in found["numbers"].split(","))
 
 
 def _reject_code_in_tables(path: Path, line: int, equation: str) -> None:

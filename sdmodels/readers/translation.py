@@ -9,6 +9,7 @@ import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
 
 from sdmodels.errors import ModelFileError, UnsupportedError
+from sdmodels.readers.bounds import MOST_ORDER
 from sdmodels.readers.functions import function_call, is_function, structured_call
 from sdmodels.structure.expression import (
     MISSING,
@@ -166,6 +167,8 @@ def _name_of(ast: Any) -> str:
 def _order(order: Any, names: Names) -> int:
     """Return the order of a delay; what is no literal number is taken at the initial time, as in Vensim."""
     number = order if isinstance(order, int | float) else names.value_at_start(translate(order, names))
+    if number > MOST_ORDER:
+        raise UnsupportedError(f"a delay whose order is {number:g}, more than {MOST_ORDER:,}")
     if number >= 1 and number == int(number):
         return int(number)
     raise UnsupportedError("a delay whose order is not a whole number of 1 or more")

@@ -16,6 +16,7 @@ from pysd.translators.structures import abstract_expressions as pysd
 from pysd.translators.structures.abstract_model import AbstractElement, AbstractLookup
 
 from sdmodels.readers import spreadsheets
+from sdmodels.readers.bounds import FEWER, MOST_SCALARS, combinations, too_many_scalars
 from sdmodels.readers.controls import time_spec
 from sdmodels.readers.definitions import Scope
 from sdmodels.readers.early_values import CONTROLS, EarlyValues
@@ -70,18 +71,13 @@ def read_vensim(path: Path) -> Model:
 
 def _prepared(
     found: tuple[Statement, ...], aliases: Mapping[str, str]
-) -> tuple[tuple[Statement, ...], dict[tuple[str, int], Outputs]]:
+) -> tuple[tuple[Statement, ...], dict[str, Outputs]]:
     """Take apart calls of macros with several outputs, and name the files that ``?names`` stand for."""
     for alias, file in aliases.items():
         found = tuple(replace(s, equation=s.equation.replace(f"'{alias}'", f"'{file}'")) for s in found)
     headers = {key_of(s.macro.name): s.macro for s in found if s.macro is not None}
-    pairs = [without_outputs(statement, headers) for statement in found]
-    outputs = {_caller(outputs.statement): outputs for _, outputs in pairs if outputs is not None}
-    return tuple(statement for statement, _ in pairs), outputs
-
-
-def _caller(statement: Statement) -> tuple[str, int]:
-    return key_of(statement.equation.partition("=")[0].partition("[")[0]), statement.line
+    outputs: dict[str, Outputs] = {}
+    return tuple(without_outputs(statement, headers, outputs) for statement in found), outputs
 
 
 class _Reading:
@@ -91,7 +87,7 @@ class _Reading:
         self,
         main: Parsed,
         macros: Mapping[str, Parsed],
-        outputs: Mapping[tuple[str, int], Outputs],
+        outputs: Mapping[str, Outputs],
         dimensions: Mapping[str, Dimension],
     ) -> None:
         self.elements = main.section.elements
@@ -118,6 +114,7 @@ class _Reading:
     def variables(self) -> dict[str, Variable]:
         """Return all variables but the settings of time, each followed by what its calls of macros define."""
         controls = frozenset(map(key_of, CONTROLS))
+        self._reject_too_many_scalars()
         for element in self.elements:
             variable = variable_of(element, element.name, self.scope)
             if key_of(element.name) not in controls:
@@ -129,6 +126,18 @@ class _Reading:
             self.found.update(self.macros.variables)
             self.macros.variables.clear()
         return self.found
+
+    def _reject_too_many_scalars(self) -> None:
+        """Refuse what would be too many numbers before any table of numbers is written out."""
+        verbatim, dimensions = self.names.subscripts, self.scope.dimensions
+        total = 0
+        for element in self.elements:
+            for index, component in enumerate(element.components):
+                for group in (component.subscripts[0], *component.subscripts[1]):
+                    names = (verbatim.get(key_of(name), name) for name in group)
+                    total += combinations(names, dimensions)
+                if total > MOST_SCALARS:
+                    raise self.position.error(element.name, index, too_many_scalars(element.name), FEWER)
 
     def _early_expression(self, key: str) -> Expression:
         """Return the equation of a variable that may have to be known before the run."""

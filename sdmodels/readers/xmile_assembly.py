@@ -1,6 +1,6 @@
 """How do the entries of an XMILE file become the variables of a Model?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -9,13 +9,14 @@ from typing import Any
 from pysd.translators.structures import abstract_expressions as pysd
 
 from sdmodels.errors import UnsupportedError, did_you_mean
+from sdmodels.readers.bounds import FEWER, MOST_INSTANCES, MOST_SCALARS, combinations, too_many_scalars
 from sdmodels.readers.translation import Names, literal, translate
 from sdmodels.readers.xmile_document import Document, name_in
 from sdmodels.readers.xmile_entries import Entry, Part
 from sdmodels.readers.xmile_equations import numbers_in, without_comments
 from sdmodels.readers.xmile_limits import Flows, limited, net
 from sdmodels.readers.xmile_macros import Macro
-from sdmodels.readers.xmile_modules import Modules, Scope
+from sdmodels.readers.xmile_modules import Modules, Placed, Scope
 from sdmodels.readers.xmile_places import Equations, Place
 from sdmodels.readers.xmile_subscripts import Arrays
 from sdmodels.readers.xmile_time import CONTROLS
@@ -74,6 +75,7 @@ class Assembly:
         placed = [each for each in self.modules.placed if not self._is_control(each.scope, each.entry)]
         for each in placed:
             self._declare(each.name, each.entry)
+        self._reject_too_many_scalars(placed)
         names = {scope: self._names(self.modules.names_in(scope)) for scope in self.modules.scopes()}
         for each in placed:
             self._add(each.name, each.entry, names[each.scope], each.non_negative)
@@ -138,6 +140,15 @@ class Assembly:
         self._declared[name] = tuple(known[key_of(dimension)] for dimension in entry.dimensions)
         if table := entry.parts[0].table:
             self._tables[name] = (table, entry)
+
+    def _reject_too_many_scalars(self, placed: Iterable[Placed]) -> None:
+        """Refuse what would be too many numbers before any list of numbers is written out."""
+        total = 0
+        for each in placed:
+            total += combinations(self._declared[each.name], self.dimensions)
+            if total > MOST_SCALARS:
+                evidence = f"Its dimensions: {', '.join(self._declared[each.name]) or 'none'}."
+                raise self.document.error(each.entry.line, too_many_scalars(each.name), evidence, FEWER)
 
     def _names(self, variables: dict[str, str]) -> Names:
         elements = [element for d in self.dimensions.values() for element in d.elements]
@@ -336,6 +347,10 @@ class Assembly:
         if macro in place.within:
             raise UnsupportedError(f"the macro '{macro.name}' inside itself")
         self._instances += 1
+        if self._instances > MOST_INSTANCES:
+            raise UnsupportedError(
+                f"the macro '{macro.name}', with which the model has more than {MOST_INSTANCES:,} calls of macros"
+            )
         name = f"{place.owner} ({macro.name} {self._instances})"
         local = [*macro.parameters, *(entry.name for entry in macro.entries)]
         full = {key_of(each): f"{name}.{each}" for each in local}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sdmodels.readers.bounds import MOST_INSIDE, MOST_INSTANCES
 from sdmodels.readers.xmile_document import Document, attribute, child, children, name_in
 from sdmodels.readers.xmile_entries import KINDS, Entry, entries_of, name_of, non_negative
 from sdmodels.structure.names import key_of
@@ -115,6 +116,7 @@ class _Modules:
         self.parts = parts
         self.placed: list[Placed] = []
         self.connections: dict[Scope, Connection] = {}
+        self.count = 0
 
     def read(
         self, model: Any, scope: Scope, prefix: str, around: tuple[str, ...], above: frozenset[str]
@@ -151,8 +153,20 @@ class _Modules:
                     f'<module name="{name}">',
                     f'Give the file a <model name="{name}"> without this module in it.',
                 )
+            self._reject_too_many(module, f"{prefix}{name}", len(around))
             self._connect(module, scope, key)
             self.read(self.parts[key], (*scope, key), f"{prefix}{name}.", (*around, key), behaviour)
+
+    def _reject_too_many(self, module: Any, name: str, depth: int) -> None:
+        """Refuse modules without end: a few that hold each other twice are soon a billion."""
+        self.count += 1
+        if self.count > MOST_INSTANCES or depth > MOST_INSIDE:
+            raise self.document.unsupported(
+                module.sourceline,
+                f"the model has more than {MOST_INSTANCES:,} modules, or {MOST_INSIDE} of them in each other.",
+                f'<module name="{name[-60:]}">',
+                "Write its equations with arrays, or divide the model.",
+            )
 
     def _connect(self, module: Any, scope: Scope, key: str) -> None:
         """Note where inputs have their values from: this module's own, or (``to`` has a dot) another's.

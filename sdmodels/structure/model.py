@@ -14,6 +14,9 @@ from sdmodels.structure.names import find, key_of
 # Euler's method (first order), or the Runge-Kutta method of order 4.
 Method: TypeAlias = Literal["euler", "rk4"]
 
+# Of one run: its times alone would be 80 GB. What a file asks for beyond that is a slip, or malice.
+MOST_STEPS: Final = 10_000_000_000
+
 
 # Of a step: what a run of 3,000 steps of a third may lack where the third is written 0.333334.
 SLACK: Final = 0.01
@@ -51,6 +54,12 @@ class TimeSpec:
             raise StructureError(
                 f"FINAL TIME ({self.final_time:g}) is before INITIAL TIME ({self.initial_time:g}).\n"
                 "    A run goes forward in time.\nMend one of them in the time settings."
+            )
+        if not (self.final_time - self.initial_time) / self.time_step <= MOST_STEPS:
+            raise StructureError(
+                f"TIME STEP ({self.time_step:g}) is too small for a run from {self.initial_time:g} to "
+                f"{self.final_time:g}.\n    These are more than {MOST_STEPS:,} time steps.\n"
+                "Choose a larger TIME STEP or an earlier FINAL TIME."
             )
         if not self.save_period > 0:
             raise StructureError(

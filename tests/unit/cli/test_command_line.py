@@ -159,7 +159,11 @@ ERRORS = [
     (("simulate", "hotline", "--time-step", "0"), "TIME STEP is 0", "time settings"),
     (("simulate", "hotline", "--time-step", "1000"), "does not fit between 0 and 520", "smaller time step"),
     (("simulate", "hotline", "--final-time", "0"), "does not fit between 0 and 0", "later final time"),
-    (("simulate", "hotline", "--final-time", "1e12"), "GB of memory", "fewer members"),
+    (
+        ("simulate", "hotline", "--final-time", "1e12"),
+        "is too small for a run from 0 to 1e+12",
+        "earlier FINAL",
+    ),
     (("simulate", "hotline", "--members", "1000000"), "GB of memory", "fewer members"),
     (("simulate", "hotline", "--set", "Return Time=-3"), "out of bounds", "above zero"),
     (("simulate", "hotline", "--members", "none"), "Invalid value for '--members'", "--help"),

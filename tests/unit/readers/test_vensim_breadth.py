@@ -10,7 +10,7 @@ from sdmodels.engine import interpreter
 from sdmodels.engine.lowering import lower
 from sdmodels.engine.series import series_of, tabulated
 from sdmodels.engine.trajectories import Given, grid_times
-from sdmodels.errors import UnknownNameError
+from sdmodels.errors import ModelFileError, StructureError, UnknownNameError
 from sdmodels.structure.expression import Table
 from sdmodels.structure.model import Auxiliary, Constant, Data, Lookup, Model, Stock
 
@@ -308,3 +308,98 @@ def test_a_macro_may_say_the_order_of_its_delay(read_model: ReadModel) -> None:
     found = values_of(model, "a", "b")
     np.testing.assert_allclose(found["a"], found["b"])
     assert set(model.fixed) == {"a (LATE 1: more)"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["\n1\t2\t3\n4\t-5\t6e0\n", "1 2 3 \\\n\t\t4 -5 6", "1 2 3\r\n\r\n4 {four} -5 6", "1 2 3 4 -5 6"],
+    ids=["tabs", "continued", "Windows", "one line"],
+)
+def test_the_lines_of_a_tabbed_array_are_its_rows(read_model: ReadModel, table: str) -> None:
+    model = read_model(f"D: a, b ~~|\nE: x, y, z ~~|\nk[D,E] = TABBED ARRAY({table}) ~~|\n")
+    assert first_of(model) == {
+        "k[a,x]": 1,
+        "k[a,y]": 2,
+        "k[a,z]": 3,
+        "k[b,x]": 4,
+        "k[b,y]": -5,
+        "k[b,z]": 6,
+    }
+
+
+@pytest.mark.parametrize("table", ["\n1\n2\n", "1 2"])
+def test_a_tabbed_array_over_one_subscript_has_any_number_of_rows(read_model: ReadModel, table: str) -> None:
+    assert first_of(read_model(f"D: a, b ~~|\nk[D] = TABBED ARRAY({table}) ~~|\n")) == {"k[a]": 1, "k[b]": 2}
+
+
+def test_a_tabbed_array_of_other_rows_than_the_subscripts_is_refused(read_model: ReadModel) -> None:
+    with pytest.raises(
+        ModelFileError, match=r"a table of 3 x 2 numbers for the subscripts \[D,E\]"
+    ) as caught:
+        read_model("D: a, b ~~|\nE: x, y, z ~~|\nk[D,E] = TABBED ARRAY(1 2\n3 4\n5 6) ~~|\n")
+    assert "    k[D,E] = TABBED ARRAY(1 2; 3 4; 5 6)\n" in str(caught.value)
+
+
+SEVERAL = ":MACRO: M(a : b, c)\nM = a + k$ ~~|\nb = a * 2 ~~|\nc = a * 3 ~~|\n:END OF MACRO:\n"
+
+
+def test_a_macro_reads_variables_of_the_model_behind_a_dollar_sign(read_model: ReadModel) -> None:
+    model = read_model(
+        ":MACRO: M(a)\nM = a + Growth Rate$ + INITIAL(level$) + t$(a) ~~|\n:END OF MACRO:\n"
+        "Growth Rate = Time ~~|\nlevel = INTEG(1, 100) ~~|\nt((0,0),(1,1000)) ~~|\nx = M(1) ~~|\n"
+    )
+    assert values_of(model, "x")["x"][:3] == [1101, 1102, 1103]
+
+
+def test_a_name_behind_a_dollar_sign_that_the_model_lacks_is_named(read_model: ReadModel) -> None:
+    with pytest.raises(ModelFileError, match=r":2: 'Growth\$' is not defined\.\n    M = a \+ Growth\$"):
+        read_model(":MACRO: M(a)\nM = a + Growth$ ~~|\n:END OF MACRO:\nx = M(1) ~~|\n")
+
+
+@pytest.mark.parametrize(
+    ("equation", "expected"),
+    [
+        ("M(1 : qq, ll) + M(2 : q2, l2)", {"x": 17, "qq": 2, "ll": 3, "q2": 4, "l2": 6}),
+        ("M(M(1 : qq, ll) : q2, l2) + M(0)", {"x": 22, "qq": 2, "ll": 3, "q2": 16, "l2": 24}),
+        ("M(1 : qq, ll) * SMOOTH(M(2 : q2, l2), 5)", {"x": 72, "qq": 2, "ll": 3, "q2": 4, "l2": 6}),
+    ],
+)
+def test_several_calls_with_outputs_may_stand_in_one_equation(
+    read_model: ReadModel, equation: str, expected: dict[str, float]
+) -> None:
+    model = read_model(f"{SEVERAL}k = 7 ~~|\nx = {equation} ~~|\nz = qq + q2 ~~|\n")
+    found = values_of(model, "x", "qq", "ll", "q2", "l2", "z")
+    assert {name: values[0] for name, values in found.items()} == {
+        **expected,
+        "z": expected["qq"] + expected["q2"],
+    }
+    assert model["x"].equations[0].text == f"x = {equation}"
+
+
+def test_one_name_for_two_outputs_is_refused(read_model: ReadModel) -> None:
+    model = read_model(f"{SEVERAL}k = 7 ~~|\nx = M(1 : qq, ll) + M(1 : qq, ll) ~~|\n")
+    with pytest.raises(StructureError, match="'qq' is defined a second time"):
+        lower(model)
+
+
+def test_outputs_of_a_call_inside_of_another_macro_are_refused_by_name(read_model: ReadModel) -> None:
+    with pytest.raises(
+        ModelFileError, match=":7: 'N' uses the macro M with several outputs inside of another"
+    ):
+        read_model(f"{SEVERAL}:MACRO: N(a)\nN = M(a : q, l) ~~|\n:END OF MACRO:\nk = 7 ~~|\nx = N(1) ~~|\n")
+
+
+@pytest.mark.parametrize("table", ["0,2,5, 0,4,1", "[(0,0)-(5,4)], 0, 2., 5, 0e0, +4, 1"])
+def test_a_table_may_have_all_x_and_then_all_y(read_model: ReadModel, table: str) -> None:
+    model = read_model(f"t({table}) ~~|\nx = t(Time) ~~|\n")
+    assert values_of(model, "x")["x"][:7] == [0, 2, 4, 3, 2, 1, 1]
+    assert model["t"].equations[0].text == f"t({table})"
+
+
+@pytest.mark.parametrize("table", ["0,2,5, 0,4", "0,5,2, 0,4,1"])
+def test_a_table_of_numbers_that_are_no_points_is_refused(read_model: ReadModel, table: str) -> None:
+    with pytest.raises(ModelFileError) as caught:
+        read_model(f"t({table}) ~~|\nx = t(Time) ~~|\n")
+    first, evidence, remedy = str(caught.value).splitlines()
+    assert first.endswith("model.mdl:1: the table of 't' is neither pairs nor all x and then as many y.")
+    assert (evidence, remedy) == (f"    t({table})", "Write its points as pairs: (x,y),(x,y).")

@@ -1,12 +1,14 @@
 """What is said of a file that cannot be read? Three lines: where and what, the evidence, what to do."""
 
 import contextlib
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sdmodels.catalogue import load
 from sdmodels.errors import ModelFileError, SDModelsError
 from sdmodels.readers import UnsupportedError, read
 
@@ -41,8 +43,28 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "folder.mdl").mkdir()
-    with pytest.raises(ModelFileError, match=r"the model file cannot be read\.\n    "):
+    with pytest.raises(
+        ModelFileError, match=r"cannot be read\.\n    It is a folder, no regular file\.\nSave"
+    ):
         read(tmp_path / "folder.mdl")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("reader", [read, load])
+@pytest.mark.parametrize("name", ["pipe.mdl", "pipe.xmile"])
+def test_a_pipe_is_no_model_and_is_not_waited_for(
+    tmp_path: Path, name: str, reader: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDMODELS_CACHE", str(tmp_path / "cache"))
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ModelFileError, match=r"cannot be read\.\n    It is a named pipe, no regular file\."):
+        reader(tmp_path / name)
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="the system has no such device")
+def test_a_device_is_no_model() -> None:
+    with pytest.raises(ModelFileError, match=r"cannot be read\.\n    It is a device, no regular file\."):
+        load("/dev/null")
 
 
 @pytest.mark.parametrize("name", ["model.txt", "model.vpm", "model"])
@@ -180,6 +202,22 @@ def test_an_unsupported_function_is_named_with_file_line_and_function(
     assert where.upper() == f"model.mdl:3: 'B' uses {what}, which is not supported.".upper()
     assert evidence == f"    B = {equation}"
     assert remedy == "Write it with the functions that `sdmodels` reads (see docs/functions.md)."
+
+
+def test_an_equation_that_is_nested_too_deeply_is_to_be_divided(refused: Callable[..., str]) -> None:
+    first, _, remedy = refused(f"A = 1\nB = {'(' * 3000}A{')' * 3000}").splitlines()
+    assert first == "model.mdl:2: the equation of 'B' is nested too deeply."
+    assert remedy == "Divide it among several variables."
+
+
+@pytest.mark.parametrize("call", ["DELAYP(A, 4 : on its way)", "1 + delayp (A, 4 : on its way)"])
+def test_a_delay_that_tells_what_is_on_its_way_is_named_as_unsupported(
+    refused: Callable[..., str], call: str
+) -> None:
+    assert refused(f"A = 1\nB = {call}", kind=UnsupportedError) == (
+        f"model.mdl:2: 'B' uses DELAYP, which is not supported.\n    B = {call}\n"
+        "Write it with DELAY3, and with a stock for what is on its way."
+    )
 
 
 def test_the_cause_of_the_error_is_kept(write_model: WriteModel) -> None:
