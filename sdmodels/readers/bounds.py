@@ -6,7 +6,7 @@ bounds are far above what people draw, and low enough that reading ends within s
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from sdmodels.errors import ModelFileError
 from sdmodels.structure.model import Dimension, Equation, Model, SeriesEquation, TableEquation
@@ -26,6 +26,9 @@ MOST_INSTANCES: Final = 10_000
 MOST_ORDER: Final = 5_000
 """Of one delay: each order is a hidden stock. Beyond some tens a delay hardly differs from DELAY FIXED."""
 
+MOST_PARTS: Final = 100_000
+"""Of one equation. SMOOTH takes its input for its initial value too: each SMOOTH inside of another doubles it."""
+
 _DIGITS: Final = 15  # of the size of a range; more cannot be meant, and Python refuses to convert thousands
 
 
@@ -34,6 +37,15 @@ def size_between(low: str, high: str) -> int:
     if max(len(low.lstrip("0")), len(high.lstrip("0"))) > _DIGITS:
         return MOST_ELEMENTS + 1
     return int(high) - int(low) + 1
+
+
+def parts_of(ast: Any, known: dict[int, int] | None = None) -> int:
+    """Return how many parts one of PySD's expressions has, when what stands in it twice counts twice."""
+    known = {} if known is None else known
+    if id(ast) not in known:
+        inside = ast if isinstance(ast, tuple | list) else getattr(ast, "__dict__", {}).values()
+        known[id(ast)] = 1 + sum(parts_of(part, known) for part in inside)
+    return known[id(ast)]
 
 
 def combinations(subscripts: Iterable[str], dimensions: Mapping[str, Dimension]) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from pysd.translators.structures import abstract_expressions as pysd
 
 from sdmodels.errors import ModelFileError, UnsupportedError
-from sdmodels.readers.bounds import MOST_ORDER
+from sdmodels.readers.bounds import MOST_ORDER, MOST_PARTS, parts_of
 from sdmodels.readers.functions import function_call, is_function, structured_call
 from sdmodels.structure.expression import (
     MISSING,
@@ -90,9 +90,14 @@ def translate(ast: Any, names: Names) -> Expression:
     UndefinedError
         If the equation names a variable that the model does not have.
     """
+    if parts_of(ast) > MOST_PARTS:
+        raise UnsupportedError(f"functions inside each other that stand for more than {MOST_PARTS:,} parts")
+    return _translate(ast, names)
 
+
+def _translate(ast: Any, names: Names) -> Expression:
     def inner(part: Any) -> Expression:
-        return translate(part, names)
+        return _translate(part, names)
 
     match ast:
         case bool() | int() | float() | np.integer() | np.floating():
@@ -166,7 +171,7 @@ def _name_of(ast: Any) -> str:
 
 def _order(order: Any, names: Names) -> int:
     """Return the order of a delay; what is no literal number is taken at the initial time, as in Vensim."""
-    number = order if isinstance(order, int | float) else names.value_at_start(translate(order, names))
+    number = order if isinstance(order, int | float) else names.value_at_start(_translate(order, names))
     if number > MOST_ORDER:
         raise UnsupportedError(f"a delay whose order is {number:g}, more than {MOST_ORDER:,}")
     if number >= 1 and number == int(number):
@@ -237,7 +242,7 @@ def _logic(operators: list[str], arguments: list[Expression]) -> Expression:
 def _call(function: pysd.ReferenceStructure, arguments: tuple[Any, ...], names: Names) -> Expression:
     key = key_of(function.reference)
     if key in names.macros:
-        return names.macros[key](tuple(translate(argument, names) for argument in arguments))
+        return names.macros[key](tuple(_translate(argument, names) for argument in arguments))
     given = names.given.get(key)
     if isinstance(given, Reference) and not is_function(key):
         table = _given(given, function, names)
@@ -250,8 +255,8 @@ def _call(function: pysd.ReferenceStructure, arguments: tuple[Any, ...], names: 
     if key == "elmcount" and len(arguments) == 1:
         return Number(float(_size(arguments[0], names)))
     if key == "if then else" and len(arguments) == 3:
-        return Conditional(*(translate(argument, names) for argument in arguments))
-    return function_call(key, [translate(argument, names) for argument in arguments])
+        return Conditional(*(_translate(argument, names) for argument in arguments))
+    return function_call(key, [_translate(argument, names) for argument in arguments])
 
 
 def _size(range_: Any, names: Names) -> int:
@@ -264,4 +269,4 @@ def _size(range_: Any, names: Names) -> int:
 def _only(arguments: tuple[Any, ...], names: Names) -> Expression:
     if len(arguments) != 1:
         raise UnsupportedError(f"a table function with {len(arguments)} arguments instead of 1")
-    return translate(arguments[0], names)
+    return _translate(arguments[0], names)

@@ -184,3 +184,29 @@ def test_more_time_steps_than_fit_are_refused_at_the_time_step(write_model: Call
     assert first.startswith(f"{path}:8: ")
     assert first.endswith("TIME STEP (0.001) is too small for a run from 0 to 1e+09.")
     assert remedy == "Choose a larger TIME STEP or an earlier FINAL TIME."
+
+
+def nested(function: str, times: int) -> str:
+    equation = "TIME"
+    for _ in range(times):
+        equation = function.format(equation)
+    return equation
+
+
+@pytest.mark.parametrize("function", ["SMOOTH({}, 5)", "DELAY1({}, 5)", "DELAY3({}, 5)"])
+def test_functions_that_double_their_input_inside_each_other_are_refused(
+    read_model: ReadModel, function: str
+) -> None:
+    what = ":1: 'x' uses functions inside each other that stand for more than 100,000 parts, which"
+    with pytest.raises(SDModelsError, match=what):
+        read_model(f"x = {nested(function, 20)} ~~|")
+    lower(read_model(f"x = {nested(function, 4)} ~~|"))
+
+
+@pytest.mark.parametrize("function", ["({} MOD 3)", "SMTH1({}, 5)"])
+def test_an_xmile_file_does_not_double_without_end_either(tmp_path: Path, function: str) -> None:
+    path = tmp_path / "model.xmile"
+    variables = f'<aux name="x"><eqn>{nested(function, 40)}</eqn></aux>'
+    path.write_text(f'<xmile version="1.0">{SPECS}<model><variables>{variables}</variables></model></xmile>')
+    with pytest.raises(SDModelsError, match="'x' uses functions inside each other that stand for more than"):
+        read(path)
