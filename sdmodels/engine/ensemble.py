@@ -153,7 +153,7 @@ def _groups_a_block(kernel: Kernel, groups: int, threads: int) -> int:
     work = max(1, len(program.step) + len(program.states)) * max(1, program.time.steps) * stages
     most, least = (max(1, size // (work * kernel.lanes)) for size in (BLOCK, LEAST_BLOCK))
     evenly, balanced = (-(-groups // blocks) for blocks in (threads, BLOCKS_A_THREAD * threads))
-    return min(most, evenly, max(least, balanced))
+    return min(most, evenly, max(least, balanced)) if threads > 1 else min(most, evenly)
 
 
 def _collect(waiting: set[Future[int]], members: int, progress: Progress | None) -> None:
