@@ -230,8 +230,9 @@ def _split(
     flows = [name for expression in advancing for name in _names(expression)]
     for_flows = _needed(flows, dependencies)
     for_outputs = _needed(saved, dependencies) - for_flows
-    step = [name for name in ordered if name in for_flows - once]
-    observed = [name for name in ordered if name in for_outputs - once]
+    every_step, when_saved = for_flows - once, for_outputs - once
+    step = [name for name in ordered if name in every_step]
+    observed = [name for name in ordered if name in when_saved]
     observed_constants = [
         Assignment(name=name, expression=Number(scalars.constants[name]))
         for name in saved
@@ -244,7 +245,6 @@ def _split(
         *saved,
         *(delay for _, delay in scalars.pipelines.values()),
     }
-    computed_initially = {assignment.name for assignment in initial}
     return Program(
         time=model.time,
         inputs=varied,
@@ -252,7 +252,7 @@ def _split(
         held=tuple(
             name
             for name in (a.name for a in initial)
-            if name in read_later & computed_initially and (name in once or name in scalars.held)
+            if name in read_later and (name in once or name in scalars.held)
         ),
         states=tuple(State(name=name, rate=rate) for name, rate in scalars.rates.items()),
         step=tuple(Assignment(name=name, expression=expressions[name]) for name in step),
