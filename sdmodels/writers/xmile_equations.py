@@ -134,13 +134,12 @@ def _remembered(expression: LookupCall | Smooth | Delay | Initial | Root, place:
     match expression:
         case LookupCall(table, argument):
             return f"LOOKUP({_table(table, place)}, {equation(argument, place)})"
-        case Smooth(input_, delay_time, initial, order):
-            return _late("SMTH", input_, delay_time, initial, order, place)
-        case Delay(input_, delay_time, initial, order):
-            if order not in (1, 3) and not expression.drops_stages:
+        case Smooth(order=order):
+            return _late(f"SMTH{order}" if order in (1, 3) else "SMTHN", expression, place)
+        case Delay(order=order, drops_stages=drops_stages):
+            if order not in (1, 3) and not drops_stages:
                 raise place.lacking(f"a delay of order {order} that keeps stages shorter than the time step")
-            kind = "DELAYN" if expression.drops_stages else "DELAY"
-            return _late(kind, input_, delay_time, initial, order, place)
+            return _late("DELAYN" if drops_stages else f"DELAY{order}", expression, place)
         case Initial(operand):
             return f"INIT({equation(operand, place)})"
         case Root():
@@ -160,13 +159,12 @@ def _table(table: Table | Reference, place: Place, kind: TableKind | None = None
     return identifier(name if kind is None else place.tables.inline[replace(points, kind=kind)][0])
 
 
-def _late(
-    kind: str, input_: Expression, delay_time: Expression, initial: Expression, order: int, place: Place
-) -> str:
-    what, by, start = (equation(part, place) for part in (input_, delay_time, initial))
-    if order in (1, 3) and not kind.endswith("N"):
-        return f"{kind}{order}({what}, {by}, {start})"
-    return f"{kind.removesuffix('N')}N({what}, {by}, {order}, {start})"
+def _late(function: str, late: Smooth | Delay, place: Place) -> str:
+    """Return a delay; SMTHN and DELAYN take their order as an argument."""
+    arguments = [equation(part, place) for part in (late.input, late.delay_time, late.initial)]
+    if function.endswith("N"):
+        arguments.insert(2, str(late.order))
+    return f"{function}({', '.join(arguments)})"
 
 
 def _call(function: str, arguments: tuple[Expression, ...], place: Place) -> str:
