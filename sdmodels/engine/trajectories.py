@@ -119,7 +119,8 @@ def periodic_steps(program: Program) -> Steps:
     Where the time step does not divide the save period, the nearest step is saved; its time says which.
     """
     time = program.time
-    periods = np.arange(0, time.final_time - time.initial_time + time.save_period / 2, time.save_period)
+    end = time.final_time - time.initial_time + time.saved_every / 2
+    periods = np.arange(0, end, time.saved_every)
     nearest = np.rint(periods / time.time_step).astype(np.int64)
     return np.unique(np.append(nearest[nearest <= time.steps], time.steps))
 

@@ -189,8 +189,7 @@ def _several(one_or_more: str | T | Sequence[str | T], kind: type[T]) -> list[st
 
 def require_memory(time: TimeSpec, outputs: int, times: Times, members: int) -> None:
     """Refuse results that would not fit: better an error at once than a machine that swaps."""
-    every = max(1, round(time.save_period / time.time_step))
-    saved = 1 if times == "final" else time.steps // every + 1
+    saved = 1 if times == "final" else int((time.final_time - time.initial_time) / time.saved_every) + 1
     needed = 8 * outputs * saved * members
     there = _memory()
     if needed > MOST_MEMORY * there:

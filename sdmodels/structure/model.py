@@ -72,6 +72,11 @@ class TimeSpec:
         """How many time steps the run takes."""
         return int((self.final_time - self.initial_time) / self.time_step + SLACK)
 
+    @property
+    def saved_every(self) -> float:
+        """The time between values that are saved: the save period, but no less than a time step."""
+        return max(self.save_period, self.time_step)
+
     def time_at(self, step: int) -> float:
         """Return the time at the beginning of ``step``; multiplied, so that errors do not add up."""
         return self.initial_time + step * self.time_step

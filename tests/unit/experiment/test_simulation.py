@@ -258,6 +258,11 @@ def test_a_third_may_be_written_with_few_digits(hotline: Entry, third: float) ->
     np.testing.assert_allclose(behaviour["time"], np.arange(201), atol=1e-3)
 
 
+def test_a_save_period_below_the_time_step_saves_every_step(hotline: Entry) -> None:
+    how = Integration(time_step=0.25, final_time=1, save_period=1e-12)
+    np.testing.assert_array_equal(simulate(hotline, integration=how)["time"], [0, 0.25, 0.5, 0.75, 1])
+
+
 def test_the_step_nearest_to_each_save_period_is_saved(hotline: Entry) -> None:
     how = Integration(time_step=0.25, final_time=3, save_period=0.6)
     np.testing.assert_array_equal(simulate(hotline, integration=how)["time"], [0, 0.5, 1.25, 1.75, 2.5, 3])
