@@ -21,7 +21,7 @@ from sdmodels.experiment.outcomes import reduction_unit
 from sdmodels.experiment.schedule import lasts
 from sdmodels.experiment.settings import Setting
 from sdmodels.structure.model import Model
-from sdmodels.structure.subscripts import find_scalar, variable_of
+from sdmodels.structure.subscripts import variable_of
 
 
 def dataset(
@@ -38,15 +38,14 @@ def dataset(
     Parameters
     ----------
     names
-        The variables in order; those in ``steady``, shape ``(members,)``, keep their value all the time.
+        The scalars in order; those in ``steady``, shape ``(members,)``, keep their value all the time.
     """
     saved = iter(trajectories.values)
     shape = (layout.members, trajectories.times.size)
     variables = {}
     for name in names:
         values = np.broadcast_to(steady[name][:, None], shape) if name in steady else next(saved).T
-        scalar = find_scalar(layout.model, name)
-        variables[scalar] = (("member", "time"), values, _described(entry, scalar))
+        variables[name] = (("member", "time"), values, _described(entry, name))
     coordinates: dict[str, Any] = {
         # Of a plain array xarray would ask whether it is one of pint's, and import pint for that.
         "time": ("time", pd.Index(trajectories.times), {"units": entry.model.time.units}),

@@ -1,23 +1,18 @@
 """How does behaviour change with constants and initial values, exactly?"""
 
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
 import xarray as xr
 
 from sdmodels.catalogue import Policy, Scenario
-from sdmodels.engine import interpreter
 from sdmodels.engine.derivatives import with_derivatives
-from sdmodels.engine.ensemble import run
 from sdmodels.engine.jacobian import jacobian_of, with_jacobian
-from sdmodels.engine.native.compilation import compile_program
-from sdmodels.engine.program import Program
 from sdmodels.engine.reductions import Reduction
-from sdmodels.engine.trajectories import Progress, Trajectories, final_step, periodic_steps
+from sdmodels.engine.trajectories import Progress
 from sdmodels.errors import InputError
 from sdmodels.experiment.dataset import member_coordinates, provenance, require_one_finite
 from sdmodels.experiment.evaluation import evaluate
-from sdmodels.experiment.preparation import Prepared, prepare
+from sdmodels.experiment.preparation import prepare
 from sdmodels.experiment.request import (
     Integration,
     ModelLike,
@@ -26,6 +21,7 @@ from sdmodels.experiment.request import (
     Times,
     request_of,
 )
+from sdmodels.experiment.running import trajectories_of
 from sdmodels.experiment.schedule import base_name
 from sdmodels.experiment.settings import Setting, find_input, find_inputs
 from sdmodels.structure.model import Constant, Stock
@@ -74,8 +70,6 @@ def differentiate(
     --------
     >>> found = differentiate("hotline", ["Staff", "Application Intensity"], outputs=["Trust In Hotline"])
     """
-    if times not in get_args(Times):
-        raise ValueError(f"times is {times!r}; it must be one of {', '.join(map(repr, get_args(Times)))}.")
     asked = request_of(model, policy, scenario, integration)
     names = [scalar for name in by for scalar in find_inputs(asked.entry, name)]
     if not names:
@@ -98,7 +92,7 @@ def differentiate(
     wanted = scalars_of(asked.entry.model, stocks if outputs is None else outputs)
     prepared = prepare(layout, wanted, asked.method, seed)
     program = with_derivatives(prepared.program, keys)
-    trajectories = _run(prepared, program, asked, times, progress)
+    trajectories = trajectories_of(asked, prepared, program, prepared.compiler(program), times, progress)
     count = len(prepared.program.outputs)
     shape = (count, len(keys), *trajectories.values.shape[1:])
     slopes = trajectories.values[count:].reshape(shape).transpose(0, 1, 3, 2)
@@ -149,7 +143,8 @@ def jacobian(
     asked = request_of(model, policy, scenario, integration)
     layout = asked.design(settings or {}, members, seed)
     prepared = prepare(layout, (), asked.method, seed)
-    trajectories = _run(prepared, with_jacobian(prepared.program), asked, times, progress)
+    program = with_jacobian(prepared.program)
+    trajectories = trajectories_of(asked, prepared, program, prepared.compiler(program), times, progress)
     values = jacobian_of(prepared.program, trajectories).transpose(0, 1, 3, 2)
     states = [state.name for state in prepared.program.states]
     found = xr.DataArray(
@@ -214,22 +209,3 @@ def _initial_values(
         integration=asked.how,
     )
     return {name: begun[f"initial of {name}"].values for name in stocks}
-
-
-def _run(
-    prepared: Prepared, program: Program, asked: Request, times: Times, progress: Progress | None
-) -> Trajectories:
-    steps = periodic_steps(program) if times == "saved" else final_step(program)
-    if asked.how.engine == "interpreter":
-        return interpreter.integrate(
-            program, prepared.inputs, steps=steps, method=asked.method, given=prepared.given
-        )
-    kernel = compile_program(program, method=asked.method)
-    return run(
-        kernel,
-        prepared.inputs,
-        steps=steps,
-        given=prepared.given,
-        threads=asked.how.threads,
-        progress=progress,
-    )

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import xarray as xr
 
 from sdmodels.catalogue import Outcome, Policy, Scenario
-from sdmodels.engine import interpreter
 from sdmodels.engine.ensemble import run_reduced
 from sdmodels.engine.reductions import Reduction, reduced
 from sdmodels.engine.trajectories import Progress, periodic_steps
@@ -13,6 +12,7 @@ from sdmodels.experiment.dataset import outcome_dataset, provenance, require_one
 from sdmodels.experiment.outcomes import named_reductions
 from sdmodels.experiment.preparation import prepare
 from sdmodels.experiment.request import Integration, ModelLike, OneOrMore, request_of
+from sdmodels.experiment.running import trajectories_of
 from sdmodels.experiment.settings import Setting
 
 
@@ -57,17 +57,14 @@ def evaluate(
     layout = asked.design(settings or {}, members, seed)
     names = tuple(dict.fromkeys(reduction.variable for reduction in wanted.values()))
     prepared = prepare(layout, names, asked.method, seed)
-    steps = periodic_steps(prepared.program)
     if asked.how.engine == "interpreter":
-        trajectories = interpreter.integrate(
-            prepared.program, prepared.inputs, steps=steps, method=asked.method, given=prepared.given
-        )
+        trajectories = trajectories_of(asked, prepared, prepared.program, prepared.kernel, "saved", progress)
         found = reduced(trajectories, tuple(wanted.values()), names)
     else:
         found = run_reduced(
             prepared.kernel(tuple(wanted.values())),
             prepared.inputs,
-            steps=steps,
+            steps=periodic_steps(prepared.program),
             given=prepared.given,
             threads=asked.how.threads,
             progress=progress,

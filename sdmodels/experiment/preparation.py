@@ -1,11 +1,13 @@
 """What does the engine need for the runs of a design?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from sdmodels.engine.kernels import kernel_of, program_of
-from sdmodels.engine.native.compilation import Kernel
+from sdmodels.engine.native.compilation import Kernel, compile_program
 from sdmodels.engine.native.processor import host
 from sdmodels.engine.program import Program
 from sdmodels.engine.reductions import Reduction
@@ -45,12 +47,15 @@ class Prepared:
 
     def kernel(self, reductions: tuple[Reduction, ...] = ()) -> Kernel:
         """Return the machine code, for as many members at a time as there are at most."""
-        lanes = host().lanes(len(self.program.step))
-        members = self.inputs.shape[1]
-        # Vectors of one are worse than wasteful: LLVM takes the square of the model's size to compile them.
-        while lanes > 2 and lanes >= 2 * members:
-            lanes //= 2
+        lanes = self._lanes(self.program)
         return kernel_of(self.model, *self.names, method=self.method, reductions=reductions, lanes=lanes)
+
+    def compiler(self, program: Program) -> Callable[[], Kernel]:
+        """Return what makes the machine code of a program that was made from this one."""
+        return partial(compile_program, program, method=self.method, lanes=self._lanes(program))
+
+    def _lanes(self, program: Program) -> int:
+        return host().lanes(len(program.step), members=self.inputs.shape[1])
 
 
 def prepare(layout: Design, outputs: tuple[str, ...], method: Method, seed: int) -> Prepared:

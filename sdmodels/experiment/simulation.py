@@ -1,15 +1,12 @@
 """What happens in a model under policies, scenarios and uncertainty?"""
 
 from collections.abc import Mapping, Sequence
-from typing import get_args
 
 import numpy as np
 import xarray as xr
 
 from sdmodels.catalogue import Policy, Scenario
-from sdmodels.engine import interpreter
-from sdmodels.engine.ensemble import run
-from sdmodels.engine.trajectories import Floats, Progress, final_step, periodic_steps
+from sdmodels.engine.trajectories import Floats, Progress
 from sdmodels.experiment.dataset import dataset, provenance, require_one_finite
 from sdmodels.experiment.design import Design
 from sdmodels.experiment.preparation import prepare
@@ -22,10 +19,11 @@ from sdmodels.experiment.request import (
     require_memory,
     visible,
 )
+from sdmodels.experiment.running import trajectories_of
 from sdmodels.experiment.settings import Setting
 from sdmodels.structure.expression import MISSING
 from sdmodels.structure.model import Constant
-from sdmodels.structure.subscripts import constant_values, find_scalar, scalars_of, variable_of
+from sdmodels.structure.subscripts import constant_values, scalars_of, variable_of
 
 
 def simulate(
@@ -90,8 +88,6 @@ def simulate(
     --------
     >>> behaviour = simulate("hotline", {"Application Intensity": 0.4}, members=100, seed=1)
     """
-    if times not in get_args(Times):
-        raise ValueError(f"times is {times!r}; it must be one of {', '.join(map(repr, get_args(Times)))}.")
     asked = request_of(model, policy, scenario, integration)
     saved = [outputs] if isinstance(outputs, str) else outputs
     names = visible(asked.entry.model) if saved is None else scalars_of(asked.entry.model, saved)
@@ -101,20 +97,7 @@ def simulate(
     steady = _steady(layout, names)
     changing = tuple(name for name in names if name not in steady)
     prepared = prepare(layout, changing, asked.method, seed)
-    steps = periodic_steps(prepared.program) if times == "saved" else final_step(prepared.program)
-    if asked.how.engine == "interpreter":
-        trajectories = interpreter.integrate(
-            prepared.program, prepared.inputs, steps=steps, method=asked.method, given=prepared.given
-        )
-    else:
-        trajectories = run(
-            prepared.kernel(),
-            prepared.inputs,
-            steps=steps,
-            given=prepared.given,
-            threads=asked.how.threads,
-            progress=progress,
-        )
+    trajectories = trajectories_of(asked, prepared, prepared.program, prepared.kernel, times, progress)
     if prepared.has_gaps:
         # What is missing (:NA:) is not a number for whoever reads results.
         trajectories.values[trajectories.values == MISSING] = np.nan
@@ -125,11 +108,10 @@ def simulate(
 
 
 def _steady(layout: Design, names: Sequence[str]) -> dict[str, Floats]:
-    """Return the values of the constants among ``names``, shape ``(members,)``: the kernel need not store them."""
+    """Return the values of the constants among scalars, shape ``(members,)``: the kernel need not store them."""
     found: dict[str, Floats] = {}
     for name in names:
         if isinstance(layout.model[variable_of(name)], Constant):
-            scalar = find_scalar(layout.model, name)
-            own = constant_values(layout.model, scalar)[scalar]
-            found[name] = layout.inputs.get(scalar, np.broadcast_to(own, layout.members))
+            own = constant_values(layout.model, name)[name]
+            found[name] = layout.inputs.get(name, np.broadcast_to(own, layout.members))
     return found

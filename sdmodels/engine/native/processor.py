@@ -43,8 +43,18 @@ class Processor:
         """Whether one instruction looks up entries of a table in registers for 8 members (AVX-512)."""
         return self.register == 8
 
-    def lanes(self, equations: int) -> int:
-        """Return how many members a vector best holds, for a model of so many equations a step."""
+    def lanes(self, equations: int, *, members: int | None = None) -> int:
+        """Return how many members a vector best holds, for a model of so many equations a step.
+
+        Of a few ``members`` no more than these need; but vectors of one are worse than wasteful: LLVM takes the
+        square of the model's size to compile them.
+        """
+        lanes = self._most_lanes(equations)
+        while members is not None and lanes > 2 and lanes >= 2 * members:
+            lanes //= 2
+        return lanes
+
+    def _most_lanes(self, equations: int) -> int:
         if equations <= SMALL:
             return min(16, 4 * self.register)
         return min(8, 2 * self.register) if equations <= LARGE else self.register
