@@ -133,3 +133,11 @@ def test_derivatives_by_the_same_constant_twice_are_refused(hotline: Entry) -> N
 def test_derivatives_by_a_constant_with_subscripts_are_by_each_element(hotline: Entry) -> None:
     found = differentiate(hotline, ["Staff"], outputs=["Backlog"], times="final")
     assert list(found["input"].values) == ["Staff[North]", "Staff[South]"]
+
+
+@pytest.mark.parametrize(
+    "ask", [simulate, jacobian, lambda model, **how: differentiate(model, ["Headroom"], **how)]
+)
+def test_times_are_saved_or_final_for_every_question(hotline: Entry, ask) -> None:
+    with pytest.raises(ValueError, match="times is 'sometimes'; it must be one of 'saved', 'final'"):
+        ask(hotline, times="sometimes")
