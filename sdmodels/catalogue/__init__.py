@@ -2,10 +2,23 @@
 
 from sdmodels.catalogue.agreement import validate
 from sdmodels.catalogue.entry import Entry, identifiers, load
+from sdmodels.catalogue.experiment_agreement import begin_of, final_time_of
+from sdmodels.catalogue.experiments import (
+    EVERY,
+    Arm,
+    Bound,
+    Course,
+    Date,
+    Experiment,
+    Panel,
+    Ramp,
+    Sweep,
+    Tip,
+)
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
-from sdmodels.catalogue.reading import read_manifest
+from sdmodels.catalogue.reading import read_experiments, read_manifest
 from sdmodels.catalogue.tables import (
     Change,
     Expectation,
@@ -26,28 +39,41 @@ from sdmodels.catalogue.tables import (
 
 __all__ = [
     "BASELINE",
+    "EVERY",
     "NORMAL",
+    "Arm",
+    "Bound",
     "Change",
+    "Course",
+    "Date",
     "Entry",
     "Expectation",
     "ExpectedStatistic",
+    "Experiment",
     "Figures",
     "Language",
     "Lever",
     "Loop",
     "Manifest",
     "Outcome",
+    "Panel",
     "Policy",
+    "Ramp",
     "RealityCheck",
     "Scenario",
     "Statistic",
+    "Sweep",
     "Text",
+    "Tip",
     "Uncertainty",
     "UnitName",
     "VariableName",
+    "begin_of",
     "data_folder",
+    "final_time_of",
     "identifiers",
     "load",
+    "read_experiments",
     "read_manifest",
     "unit_in",
     "validate",

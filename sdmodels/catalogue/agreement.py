@@ -1,31 +1,16 @@
 """Does the model have what its manifest speaks of?"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import Manifest
+from sdmodels.catalogue.mentions import ANY, CONSTANT, COURSE, Mention, wrong_names
 from sdmodels.catalogue.tables import Change, Expectation, Lever, Loop, Outcome, Uncertainty
-from sdmodels.errors import did_you_mean
 from sdmodels.structure.graph import influences
-from sdmodels.structure.model import Auxiliary, Constant, Lookup, Model, Stock, TimeSpec, Variable
+from sdmodels.structure.model import Model, TimeSpec
 from sdmodels.structure.names import key_of
-from sdmodels.structure.subscripts import constant_values, elements_of, split, variable_of
-
-CONSTANT = (Constant,)
-COURSE = (Stock, Auxiliary, Constant)  # what has a value at every time
-ANY = (Stock, Auxiliary, Constant, Lookup)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mention:
-    """A place in the manifest that names a variable, and what kinds of variable it may name."""
-
-    place: str
-    key: str
-    name: str
-    kinds: tuple[type[Variable], ...]
+from sdmodels.structure.subscripts import constant_values, variable_of
 
 
 def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml")) -> None:
@@ -45,7 +30,7 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
     ManifestError
         With the first disagreement, and how many more there are.
     """
-    faults = [*_wrong_names(manifest, model)]
+    faults = [*wrong_names(_mentions(manifest), model)]
     if not faults:
         faults = [
             *_values_out_of_bounds(manifest, model),
@@ -81,66 +66,28 @@ def _ranges(manifest: Manifest) -> Iterator[tuple[str, Lever | Uncertainty]]:
         yield f"[[uncertainty]] number {number}", uncertainty
 
 
-def _mentions(manifest: Manifest) -> Iterator[_Mention]:
+def _mentions(manifest: Manifest) -> Iterator[Mention]:
     for place, value in (*_ranges(manifest), *_changes(manifest)):
-        yield _Mention(place=place, key="name", name=value.name, kinds=CONSTANT)
+        yield Mention(place=place, key="name", name=value.name, kinds=CONSTANT)
     for outcome in manifest.outcomes:
         place = f"[[outcome]] '{outcome.id}'"
-        yield _Mention(place=place, key="variable", name=outcome.variable, kinds=COURSE)
+        yield Mention(place=place, key="variable", name=outcome.variable, kinds=COURSE)
     for loop in manifest.loops:
         place = f"[[loop]] '{loop.id}'"
         for name in loop.variables:
-            yield _Mention(place=place, key="variables", name=name, kinds=COURSE)
+            yield Mention(place=place, key="variables", name=name, kinds=COURSE)
         if loop.switch is not None:
-            yield _Mention(place=place, key="switch", name=loop.switch, kinds=CONSTANT)
+            yield Mention(place=place, key="switch", name=loop.switch, kinds=CONSTANT)
     for number, row in enumerate(manifest.variables, start=1):
-        yield _Mention(place=f"[[variable]] number {number}", key="name", name=row.name, kinds=ANY)
+        yield Mention(place=f"[[variable]] number {number}", key="name", name=row.name, kinds=ANY)
     for key, names in (
         ("trajectories", manifest.figures.trajectories),
         ("phase", manifest.figures.phase or ()),
     ):
         for name in names:
-            yield _Mention(place="[figures]", key=key, name=name, kinds=COURSE)
+            yield Mention(place="[figures]", key=key, name=name, kinds=COURSE)
     for place, expectation in _expectations(manifest):
-        yield _Mention(place=place, key="variable", name=expectation.variable, kinds=COURSE)
-
-
-def _wrong_names(manifest: Manifest, model: Model) -> Iterator[Fault]:
-    for mention in _mentions(manifest):
-        evidence = f'{mention.key} = "{mention.name}"'
-        variable = _variable(mention.name, model)
-        fitting = [name for name, known in model.variables.items() if isinstance(known, mention.kinds)]
-        if variable is None:
-            yield Fault(
-                what=f"key '{mention.key}' in {mention.place} names no variable of {model.name}",
-                evidence=evidence,
-                remedy=did_you_mean(
-                    mention.name, fitting, otherwise="Write a name as the model file has it."
-                ),
-            )
-        elif not isinstance(variable, mention.kinds):
-            wanted = "a constant" if mention.kinds == CONSTANT else "a variable with a course in time"
-            yield Fault(
-                what=f"key '{mention.key}' in {mention.place} does not name {wanted}",
-                evidence=f"{evidence} is {_kind(variable)}",
-                remedy=f"Name {wanted}, or make '{variable.name}' one ({model.where(variable.line)}).",
-            )
-
-
-def _kind(variable: Variable) -> str:
-    name = type(variable).__name__.lower()
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
-
-def _variable(name: str, model: Model) -> Variable | None:
-    """Return the variable that a manifest means: by its name for all elements, or by one of its scalars."""
-    bare, elements = split(name)
-    if bare not in model:
-        return None
-    variable = model[bare]
-    wanted = [key_of(element) for element in elements]
-    known = ([key_of(element) for element in each] for each in elements_of(model, variable))
-    return variable if not elements or wanted in known else None
+        yield Mention(place=place, key="variable", name=expectation.variable, kinds=COURSE)
 
 
 def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
@@ -149,12 +96,13 @@ def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
             if not bounds.minimum <= value <= bounds.maximum:
                 yield Fault(
                     what=f"the bounds in {place} leave out the model's own value",
-                    evidence=f"{bounds.name} = {value:g}, {_bounds(bounds)}",
+                    evidence=f"{bounds.name} = {value:g}, {bounds_of(bounds)}",
                     remedy=f"Widen the bounds, or change the value in {model.source or model.name}.",
                 )
 
 
-def _bounds(bounds: Lever | Uncertainty) -> str:
+def bounds_of(bounds: Lever | Uncertainty) -> str:
+    """Return the bounds as the manifest writes them."""
     return f"minimum = {bounds.minimum:g}, maximum = {bounds.maximum:g}"
 
 
@@ -170,7 +118,7 @@ def _changes_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
                     continue
                 yield Fault(
                     what=f"[[policy.change]] of '{policy.id}' leaves the bounds of its lever",
-                    evidence=f"{change.name} = {value:g}, {_bounds(lever)}",
+                    evidence=f"{change.name} = {value:g}, {bounds_of(lever)}",
                     remedy="Choose a value within the bounds, or widen them in [[lever]].",
                 )
 

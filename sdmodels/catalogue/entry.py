@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from sdmodels.catalogue.agreement import validate
+from sdmodels.catalogue.experiment_agreement import validate_experiments
+from sdmodels.catalogue.experiments import Experiment
 from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
-from sdmodels.catalogue.reading import read_manifest
+from sdmodels.catalogue.reading import read_experiments, read_manifest
 from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Uncertainty
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
 from sdmodels.readers import READABLE, read
@@ -20,6 +22,7 @@ from sdmodels.structure.names import by_key, key_of
 from sdmodels.structure.subscripts import variable_of
 
 MANIFEST = "model.toml"
+EXPERIMENTS = "experiments.toml"
 T = TypeVar("T")
 
 
@@ -36,12 +39,15 @@ class Entry:
         the scenario "normal".
     path
         The model file.
+    experiments
+        Those of the ``experiments.toml`` in the folder; none without that file.
     """
 
     id: str
     model: Model
     manifest: Manifest | None
     path: Path
+    experiments: tuple[Experiment, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -90,6 +96,11 @@ class Entry:
         """Return the outcome of that id; raise UnknownNameError with the nearest one otherwise."""
         return self._found("outcome", id, {outcome.id: outcome for outcome in self.outcomes})
 
+    def experiment(self, id: str) -> Experiment:
+        """Return the experiment of that id; raise UnknownNameError with the nearest one otherwise."""
+        known = {experiment.id: experiment for experiment in self.experiments}
+        return self._found("experiment", id, known, file=EXPERIMENTS)
+
     def title(self, language: Language) -> str:
         """Return what a figure calls the model."""
         return self.manifest.title.in_language(language) if self.manifest else self.model.name
@@ -110,7 +121,12 @@ class Entry:
         return self.manifest.unit_in(unit, language) if self.manifest else unit_in(unit, language)
 
     def _found(
-        self, what: str, asked: str, known: Mapping[str, T], notes: Mapping[str, str] | None = None
+        self,
+        what: str,
+        asked: str,
+        known: Mapping[str, T],
+        notes: Mapping[str, str] | None = None,
+        file: str = MANIFEST,
     ) -> T:
         by_name = {key_of(name): value for name, value in known.items()}
         if key_of(asked) in by_name:
@@ -118,7 +134,7 @@ class Entry:
         if not known:
             raise UnknownNameError(
                 f"No {what} is named '{asked}'.\n    '{self.id}' has none.\n"
-                f"A [[{what}]] belongs in the {MANIFEST} beside the model file."
+                f"A [[{what}]] belongs in the {file} beside the model file."
             )
         message = str(unknown(what, asked, known))
         for name, note in (notes or {}).items():
@@ -183,7 +199,13 @@ def _from_folder(folder: Path) -> Entry:
         raise refusal(manifest_path, [fault])
     model = read(path)
     validate(manifest, model, path=manifest_path)
-    return Entry(id=manifest.id, model=model, manifest=manifest, path=path)
+    entry = Entry(id=manifest.id, model=model, manifest=manifest, path=path)
+    experiments_path = folder / EXPERIMENTS
+    if not experiments_path.is_file():
+        return entry
+    experiments = read_experiments(experiments_path)
+    validate_experiments(experiments, manifest, model, path=experiments_path)
+    return replace(entry, experiments=experiments)
 
 
 def _from_file(path: Path) -> Entry:

@@ -13,6 +13,8 @@ from sdmodels.errors import did_you_mean
 
 Schema: TypeAlias = type[BaseModel]
 Location: TypeAlias = tuple[int | str, ...]
+KIND = "kind"
+"""The key that says which of several tables is meant."""
 
 
 def explain(error: ValidationError, document: Mapping[str, Any], schema: Schema) -> tuple[Fault, ...]:
@@ -23,10 +25,38 @@ def explain(error: ValidationError, document: Mapping[str, Any], schema: Schema)
     error
         What validating ``document`` against ``schema`` raised.
     """
-    details = _innermost(error.errors(include_url=False))
+    details = _innermost([_as_written(detail, document) for detail in error.errors(include_url=False)])
     unknown = [detail for detail in details if detail["type"] == "extra_forbidden"]
     others = [detail for detail in details if detail not in unknown and not _explained(detail, unknown)]
     return tuple(_fault(detail, document, schema) for detail in (*unknown, *others))
+
+
+def _as_written(detail: ErrorDetails, document: Mapping[str, Any]) -> ErrorDetails:
+    """Return the error at a place of the file.
+
+    For a table of several kinds pydantic puts the kind into the location, and blames the table if there is no
+    such kind.
+    """
+    location: Location = ()
+    here: Any = document
+    for part in detail["loc"]:
+        if isinstance(here, Mapping) and part == here.get(KIND) and part not in here:
+            continue
+        location += (part,)
+        here = _entered(here, part)
+    if not detail["type"].startswith("union_tag"):
+        return {**detail, "loc": location}
+    kind = "missing" if KIND not in here else "literal_error"
+    return {**detail, "type": kind, "loc": (*location, KIND), "input": here.get(KIND)}
+
+
+def _entered(written: Any, part: int | str) -> Any:
+    match written:
+        case Mapping():
+            return written.get(part)
+        case list() if isinstance(part, int) and part < len(written):
+            return written[part]
+    return None
 
 
 def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
@@ -52,17 +82,17 @@ def _fault(detail: ErrorDetails, document: Mapping[str, Any], schema: Schema) ->
     location = detail["loc"]
     if detail["type"] == SCHEMA_FAULT:
         context = detail["ctx"]
-        place = f" {_place(location, schema)}" if location else ""
+        place = f" {_place(location, document, schema)}" if location else ""
         evidence = context["evidence"] or _written(_at(document, location))
         return Fault(what=context["problem"] + place, evidence=evidence, remedy=context["remedy"])
     item = location[-1] if isinstance(location[-1], int) else None
     table = location[: -1 if item is None else -2]
     key = str(location[len(table)])
-    verb, remedy = _verdict(detail, _header((*table, key)), _schema_at(schema, table))
+    verb, remedy = _verdict(detail, _header((*table, key)), _schema_at(schema, table, document))
     what = f"key '{key}'" if item is None else f"item {item + 1} of key '{key}'"
     holder = _at(document, table)
     evidence = f"{key} = {_written(holder[key])}" if key in holder else _written(holder)
-    return Fault(what=f"{what} {verb} {_place(table, schema)}", evidence=evidence, remedy=remedy)
+    return Fault(what=f"{what} {verb} {_place(table, document, schema)}", evidence=evidence, remedy=remedy)
 
 
 def _header(location: Location) -> str:
@@ -117,7 +147,8 @@ def _form(header: str, annotation: Any) -> str:
         short = all(_bare(part) is str for part in keys.values())
         inline = ", ".join(f'{name} = "..."' for name in keys)
         return f"{key} = {{ {inline} }}" if short else f"a table [{header}], in one bracket"
-    return f"{key} = a number" if annotation is float else f'{key} = "...", a text in quotes'
+    numbers = {float: "a number", int: "a whole number"}
+    return f"{key} = {numbers[annotation]}" if annotation in numbers else f'{key} = "...", a text in quotes'
 
 
 def _bare(annotation: Any) -> Any:
@@ -133,17 +164,36 @@ def _options(annotation: Any) -> tuple[str, ...]:
 
 
 def _model_in(annotation: Any) -> Schema | None:
-    """Return the table that a key holds, or holds a list of."""
-    bare = _bare(annotation)
-    if get_origin(bare) is tuple:
-        return _model_in(get_args(bare)[0])
-    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
+    """Return the table that a key holds, or holds a list of; of several kinds what they have in common."""
+    tables = _tables_in(annotation)
+    return _of_kind(tables, None) if tables else None
 
 
-def _schema_at(schema: Schema, location: Location) -> Schema:
+def _tables_in(annotation: Any) -> tuple[Schema, ...]:
+    if get_origin(annotation) in (Annotated, tuple):
+        return _tables_in(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(table for part in get_args(annotation) for table in _tables_in(part))
+    return (annotation,) if isinstance(annotation, type) and issubclass(annotation, BaseModel) else ()
+
+
+def _of_kind(tables: tuple[Schema, ...], written: Any) -> Schema:
+    """Return the table that is written, by its kind where there are several."""
+    if len(tables) == 1:
+        return tables[0]
+    kind = written.get(KIND) if isinstance(written, Mapping) else None
+    fitting = (table for table in tables if kind in _options(_annotations(table)[KIND]))
+    (common,) = {table.__bases__[0] for table in tables}
+    return next(fitting, common)
+
+
+def _schema_at(schema: Schema, location: Location, document: Any) -> Schema:
+    tables: tuple[Schema, ...] = (schema,)
     for part in location:
-        inner = _model_in(_annotations(schema)[part]) if isinstance(part, str) else schema
-        schema = inner or schema
+        document = document[part]
+        if isinstance(part, str):
+            tables = _tables_in(_annotations(schema)[part]) or (schema,)
+        schema = _of_kind(tables, document)
     return schema
 
 
@@ -153,7 +203,7 @@ def _at(document: Any, location: Location) -> Any:
     return document
 
 
-def _place(table: Location, schema: Schema) -> str:
+def _place(table: Location, document: Mapping[str, Any], schema: Schema) -> str:
     """Return ``in [[policy.change]] number 1 of [[policy]] number 2`` and the like."""
     names: list[str] = []
     steps: list[str] = []
@@ -162,9 +212,9 @@ def _place(table: Location, schema: Schema) -> str:
             steps[-1] = f"[[{'.'.join(names)}]] number {part + 1}"
             continue
         names.append(part)
-        inner = _schema_at(schema, table[: index + 1])
+        inner = _schema_at(schema, table[: index + 1], document)
         short = all(_bare(kind) is str for kind in _annotations(inner).values())
-        steps.append(f"'{part}'" if short else f"[{part}]")
+        steps.append(f"'{part}'" if short else f"[{'.'.join(names)}]")
     return f"in {' of '.join(reversed(steps))}" if steps else "at the top level"
 
 

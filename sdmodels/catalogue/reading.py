@@ -1,4 +1,4 @@
-"""How does a ``model.toml`` become a Manifest?"""
+"""How does a ``model.toml`` become a Manifest, and an ``experiments.toml`` experiments?"""
 
 import re
 import tomllib
@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sdmodels.catalogue.experiments import Experiment, Experiments
 from sdmodels.catalogue.explanation import explain
 from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import Manifest
@@ -38,6 +39,15 @@ def read_manifest(path: Path) -> Manifest:
         )
         raise refusal(path, [fault])
     return manifest
+
+
+def read_experiments(path: Path) -> tuple[Experiment, ...]:
+    """Read an ``experiments.toml``; raise ManifestError as :func:`read_manifest` does."""
+    document = _document(path, _text(path))
+    try:
+        return Experiments.model_validate(document, by_alias=True, by_name=False).experiments
+    except ValidationError as error:
+        raise refusal(path, explain(error, document, Experiments)) from None
 
 
 def _text(path: Path) -> str:

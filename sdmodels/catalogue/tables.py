@@ -81,7 +81,9 @@ class Uncertainty(_Range):
         return self
 
 
-class _Window(Table):
+class Window(Table):
+    """A span of time; ``None`` for the beginning or the end of the run."""
+
     begins: float | None = None
     ends: float | None = None
 
@@ -92,7 +94,7 @@ class _Window(Table):
         return self
 
 
-class Change(_Window):
+class Change(Window):
     """A constant that takes another value during a span of time.
 
     Attributes
@@ -112,7 +114,7 @@ class Change(_Window):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        _exactly_one(self.value, self.factor, "'value'", "'factor'")
+        exactly_one(self.value, self.factor, "'value'", "'factor'")
         return self
 
 
@@ -131,7 +133,7 @@ class Scenario(_Alternative):
     """What nobody decides: changes of constants that come from outside, under a name."""
 
 
-class Outcome(_Window):
+class Outcome(Window):
     """The one number of a run that answers a question: a statistic of a variable over a span of time."""
 
     id: Identifier
@@ -189,7 +191,7 @@ class Figures(Table):
     phase: Annotated[tuple[Words, Words], Field(strict=False)] | None = None
 
 
-class Expectation(_Window):
+class Expectation(Window):
     """What a statistic of a variable must be at most, at least or exactly.
 
     Attributes
@@ -209,7 +211,7 @@ class Expectation(_Window):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        _exactly_one(self.value, self.baseline, "'value'", "'baseline'")
+        exactly_one(self.value, self.baseline, "'value'", "'baseline'")
         if self.tolerance != 0 and self.relation != "equals":
             raise schema_fault(
                 f"'tolerance' has no meaning with \"{self.relation}\"",
@@ -229,7 +231,8 @@ class RealityCheck(Table):
     )
 
 
-def _exactly_one(first: float | None, second: float | None, *names: str) -> None:
+def exactly_one(first: float | None, second: float | None, *names: str) -> None:
+    """Do nothing if one of the two is given; ``names`` are theirs, with quotes."""
     if (first is None) != (second is None):
         return
     problem = "neither {} nor {} is given" if first is None else "both {} and {} are given"
