@@ -26,6 +26,7 @@ def evaluate(
     members: int = 1,
     seed: int = 0,
     integration: Integration | None = None,
+    within_bounds: bool = True,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Simulate a model and keep outcomes alone: they are computed on the way, so a million members fit in memory.
@@ -54,7 +55,7 @@ def evaluate(
     """
     asked = request_of(model, policy, scenario, integration)
     wanted = named_reductions(asked.entry, asked.entry.outcomes if outcomes is None else outcomes)
-    layout = asked.design(settings or {}, members, seed)
+    layout = asked.design(settings or {}, members, seed, within_bounds=within_bounds)
     names = tuple(dict.fromkeys(reduction.variable for reduction in wanted.values()))
     prepared = prepare(layout, names, asked.method, seed)
     if asked.how.engine == "interpreter":

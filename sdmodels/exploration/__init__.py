@@ -1,0 +1,7 @@
+"""What do the experiments of a model find?"""
+
+from sdmodels.exploration.findings import Finding, summary_of
+from sdmodels.exploration.result import ExperimentResult
+from sdmodels.exploration.running import run_experiment
+
+__all__ = ["ExperimentResult", "Finding", "run_experiment", "summary_of"]

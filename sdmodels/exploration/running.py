@@ -1,0 +1,63 @@
+"""How does an experiment run that a model's folder holds as data?
+
+Every kind has its ``case`` here; a new kind adds one.
+"""
+
+from typing import assert_never
+
+from sdmodels.catalogue import Course, Ramp, Sweep
+from sdmodels.engine.trajectories import Progress
+from sdmodels.experiment import ModelLike, as_entry
+from sdmodels.exploration.course import run_course
+from sdmodels.exploration.ramp import run_ramp
+from sdmodels.exploration.result import ExperimentResult
+from sdmodels.exploration.sweep import run_sweep
+
+
+def run_experiment(
+    model: ModelLike,
+    id: str,
+    *,
+    members: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> ExperimentResult:
+    """Run an experiment of a model's ``experiments.toml``.
+
+    Parameters
+    ----------
+    model
+        A catalogue id, or the path of a model with an ``experiments.toml`` beside it.
+    id
+        That of the experiment.
+    members
+        Runs of each arm and value; as many as the experiment says if not given.
+    seed
+        Of the draws of the uncertain constants, which are common to all arms and values.
+    progress
+        Called with the runs done and the runs in all.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such model or experiment.
+    SimulationError
+        If no member stays finite.
+
+    Examples
+    --------
+    >>> result = run_experiment("hotline", "intensity", members=100, seed=1)
+    >>> result.summary  # doctest: +SKIP
+    """
+    entry = as_entry(model)
+    experiment = entry.experiment(id)
+    count = experiment.members if members is None else members
+    match experiment:
+        case Sweep():
+            return run_sweep(entry, experiment, members=count, seed=seed, progress=progress)
+        case Ramp():
+            return run_ramp(entry, experiment, members=count, seed=seed, progress=progress)
+        case Course():
+            return run_course(entry, experiment, members=count, seed=seed, progress=progress)
+        case _:
+            assert_never(experiment)

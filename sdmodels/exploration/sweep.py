@@ -1,0 +1,194 @@
+"""Where along a lever is the best, and where does it tip?"""
+
+import math
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from sdmodels.catalogue import Arm, Bound, Change, Entry, Outcome, Policy, Sweep, Text, Tip
+from sdmodels.engine.trajectories import Progress
+from sdmodels.experiment import Reduction, evaluate
+from sdmodels.exploration.arms import policy_of, span_of
+from sdmodels.exploration.findings import Finding, Floats
+from sdmodels.exploration.result import COLUMNS, ExperimentResult, Truths, draws_of, is_past, quantile_rows
+from sdmodels.structure.subscripts import find_scalar, variable_of
+
+
+def run_sweep(
+    entry: Entry, sweep: Sweep, *, members: int, seed: int, progress: Progress | None = None
+) -> ExperimentResult:
+    """Run a lever over its grid, for every variant.
+
+    Returns
+    -------
+    ExperimentResult
+        Its data have the dimensions ``(variant, value, member)``: every ``read`` by its id, and the final value of
+        what onset and tip look at.
+    """
+    values = np.linspace(sweep.minimum, sweep.maximum, sweep.steps)
+    policies = [policy for variant in sweep.variants for policy in _policies(entry, sweep, variant, values)]
+    found = evaluate(
+        entry,
+        outcomes=[*sweep.reads, *_sought(entry, sweep)],
+        policy=policies,
+        members=members,
+        seed=seed,
+        integration=span_of(entry, sweep),
+        within_bounds=False,
+        progress=progress,
+    )
+    ok = found["status"].values == "ok"
+    shape = (len(sweep.variants), values.size, members)
+    data = xr.Dataset(
+        {
+            name: (
+                ("variant", "value", "member"),
+                np.where(ok, column.values, np.nan).reshape(shape),
+                column.attrs,
+            )
+            for name, column in found.data_vars.items()
+        },
+        {
+            "variant": [variant.id for variant in sweep.variants],
+            **draws_of(entry, found, members),
+            "value": ("value", values, {"units": _unit_of_lever(entry, sweep)}),
+        },
+        {"lever": sweep.lever, "model_hash": found.attrs["model_hash"], "seed": seed},
+    )
+    findings = [
+        finding
+        for variant in sweep.variants
+        for finding in _findings(entry, sweep, variant, data.sel(variant=variant.id))
+    ]
+    return ExperimentResult(
+        entry=entry,
+        experiment=sweep,
+        members=members,
+        seed=seed,
+        data=data,
+        numbers=_numbers(sweep, data),
+        findings=tuple(findings),
+        runs=ok.size,
+        failed=int((~ok).sum()),
+    )
+
+
+def _policies(entry: Entry, sweep: Sweep, variant: Arm, values: Floats) -> list[Policy]:
+    return [
+        policy_of(
+            entry,
+            sweep,
+            variant,
+            [Change(name=sweep.lever, value=float(value), begins=sweep.begins)],
+            id=f"{variant.id}-{number}",
+        )
+        for number, value in enumerate(values)
+    ]
+
+
+def _sought(entry: Entry, sweep: Sweep) -> list[Reduction]:
+    sought = (sweep.onset, sweep.tip)
+    names = dict.fromkeys(find_scalar(entry.model, each.variable) for each in sought if each is not None)
+    return [Reduction(variable=name, statistic="final") for name in names]
+
+
+def _unit_of_lever(entry: Entry, sweep: Sweep) -> str:
+    return entry.model[variable_of(sweep.lever)].units
+
+
+def _findings(entry: Entry, sweep: Sweep, variant: Arm, data: xr.Dataset) -> list[Finding]:
+    """Return the findings of one variant; a member counts if all its runs stayed finite."""
+    fine = data.isel(member=np.isfinite(data[sweep.reads[0].id].values).all(axis=0))
+    values = fine["value"].values
+    found: dict[str, tuple[Text, Floats]] = {}
+    best = next((read for read in sweep.reads if read.better != "neither"), None)
+    if best is not None:
+        optimum = _optimum(best, values, fine[best.id].values)
+        inside = (optimum > values[0]) & (optimum < values[-1])
+        found["optimum"] = _best_title(best), optimum
+        found["interior_optimum"] = _best_title(best, inside=True), np.where(inside, optimum, np.nan)
+    if sweep.onset is not None:
+        past = is_past(sweep.onset, _final(entry, fine, sweep.onset))
+        found["onset"] = _onset_title(entry, sweep.onset), _first(values, past)
+    if sweep.tip is not None:
+        jumped = _jumped(sweep.tip, _final(entry, fine, sweep.tip))
+        found["tip"] = _tip_title(entry, sweep.tip), _first((values[1:] + values[:-1]) / 2, jumped)
+    return [
+        Finding(
+            id=id,
+            arm=variant.id,
+            title=title,
+            arm_title=variant.title,
+            quantity=Text(en=sweep.lever, zh=entry.title_of(sweep.lever, "zh")),
+            units=_unit_of_lever(entry, sweep),
+            values=numbers,
+        )
+        for id, (title, numbers) in found.items()
+    ]
+
+
+def _final(entry: Entry, data: xr.Dataset, sought: Bound | Tip) -> Floats:
+    """Return the final value of a variable at each value of the lever, shape ``(values, members)``."""
+    return np.asarray(data[f"final of {find_scalar(entry.model, sought.variable)}"].values)
+
+
+def _optimum(read: Outcome, values: Floats, outcomes: Floats) -> Floats:
+    """Return the value of the lever at which each member is best, the smallest of equals."""
+    best = outcomes.argmin(axis=0) if read.better == "lower" else outcomes.argmax(axis=0)
+    return np.asarray(values[best])
+
+
+def _first(values: Floats, holds: Truths) -> Floats:
+    """Return the first value at which something holds in each member; NaN where it never does."""
+    return np.where(holds.any(axis=0), values[holds.argmax(axis=0)], np.nan)
+
+
+def _jumped(tip: Tip, finals: Floats) -> Truths:
+    """Return whether each member moves far enough between neighbours, shape ``(values - 1, members)``."""
+    before, after = finals[:-1], finals[1:]
+    if tip.falls is not None:
+        return np.asarray(before - after > tip.falls)
+    return np.asarray((after > (tip.jumps or math.inf) * before) & (before > 0))
+
+
+def _best_title(read: Outcome, *, inside: bool = False) -> Text:
+    if inside:
+        return Text(
+            en=f"'{read.title.en}' is best between the ends of the grid",
+            zh=f"“{read.title.zh}”的最优点在区间内部",
+        )
+    return Text(en=f"'{read.title.en}' is best", zh=f"“{read.title.zh}”最优")
+
+
+def _onset_title(entry: Entry, onset: Bound) -> Text:
+    side, number = ("below", onset.below) if onset.below is not None else ("above", onset.above)
+    sign = {"below": "低于", "above": "高于"}[side]
+    name = onset.variable
+    return Text(
+        en=f"'{name}' ends {side} {number:g}", zh=f"“{entry.title_of(name, 'zh')}”期末{sign} {number:g}"
+    )
+
+
+def _tip_title(entry: Entry, tip: Tip) -> Text:
+    name, zh = tip.variable, entry.title_of(tip.variable, "zh")
+    if tip.falls is not None:
+        return Text(
+            en=f"'{name}' falls by more than {tip.falls:g} in one step of the grid",
+            zh=f"“{zh}”在一格之内下降超过 {tip.falls:g}",
+        )
+    return Text(
+        en=f"'{name}' jumps to more than {tip.jumps:g} times in one step of the grid",
+        zh=f"“{zh}”在一格之内跃升至 {tip.jumps:g} 倍以上",
+    )
+
+
+def _numbers(sweep: Sweep, data: xr.Dataset) -> pd.DataFrame:
+    rows: list[tuple[object, ...]] = []
+    for variant in sweep.variants:
+        for read in sweep.reads:
+            column = data[read.id].sel(variant=variant.id)
+            unit = column.attrs["units"]
+            labels = [(variant.id, read.id, unit, float(value)) for value in column["value"].values]
+            rows += quantile_rows(labels, column.values)
+    return pd.DataFrame(rows, columns=["variant", "read", "unit", sweep.lever, *COLUMNS])
