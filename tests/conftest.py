@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from relay import write_relay
 
+from sdmodels.catalogue import Entry, load
 from sdmodels.engine import interpreter
 from sdmodels.engine.ensemble import run
 from sdmodels.engine.lowering import lower
@@ -129,3 +131,15 @@ def series(evaluate: Evaluate, program_of: Callable[..., Program]) -> Callable[.
         return evaluate(program, method=method).values[0, :, 0]
 
     return course
+
+
+@pytest.fixture
+def make_relay(tmp_path: Path) -> Callable[..., Entry]:
+    """Write and load a model whose experiments have exact answers, with texts of them replaced."""
+    return lambda *replaced: load(write_relay(tmp_path, *replaced))
+
+
+@pytest.fixture
+def relay(make_relay: Callable[..., Entry]) -> Entry:
+    """The model whose experiments have exact answers."""
+    return make_relay()

@@ -124,7 +124,8 @@ def _findings(entry: Entry, ramp: Ramp, arm: Arm, data: xr.Dataset) -> tuple[Fin
     if np.isfinite(late).any():
         found = {"tips": tips, "tips_late": late, **found}
     units = entry.model[variable_of(ramp.lever)].units
-    lever = Text(en=ramp.lever, zh=entry.title_of(ramp.lever, "zh"))
+    name = find_scalar(entry.model, ramp.lever)
+    lever = Text(en=name, zh=entry.title_of(name, "zh"))
     titles = _titles(entry, ramp.tip, way)
     return tuple(
         Finding(
@@ -168,7 +169,8 @@ def _crossings(way: _Way, past: Truths) -> tuple[Floats, Floats, Floats]:
 
 
 def _titles(entry: Entry, tip: Bound, way: _Way) -> dict[str, Text]:
-    name, zh = tip.variable, entry.title_of(tip.variable, "zh")
+    name = find_scalar(entry.model, tip.variable)
+    zh = entry.title_of(name, "zh")
     below = tip.below is not None
     number = tip.below if tip.below is not None else tip.above
     there, back = ("up", "down") if way.rises else ("down", "up")

@@ -54,7 +54,11 @@ def run_sweep(
             **draws_of(entry, found, members),
             "value": ("value", values, {"units": _unit_of_lever(entry, sweep)}),
         },
-        {"lever": sweep.lever, "model_hash": found.attrs["model_hash"], "seed": seed},
+        {
+            "lever": find_scalar(entry.model, sweep.lever),
+            "model_hash": found.attrs["model_hash"],
+            "seed": seed,
+        },
     )
     findings = [
         finding
@@ -120,7 +124,7 @@ def _findings(entry: Entry, sweep: Sweep, variant: Arm, data: xr.Dataset) -> lis
             arm=variant.id,
             title=title,
             arm_title=variant.title,
-            quantity=Text(en=sweep.lever, zh=entry.title_of(sweep.lever, "zh")),
+            quantity=_named(entry, sweep.lever),
             units=_unit_of_lever(entry, sweep),
             values=numbers,
         )
@@ -161,25 +165,28 @@ def _best_title(read: Outcome, *, inside: bool = False) -> Text:
     return Text(en=f"'{read.title.en}' is best", zh=f"“{read.title.zh}”最优")
 
 
+def _named(entry: Entry, variable: str) -> Text:
+    name = find_scalar(entry.model, variable)
+    return Text(en=name, zh=entry.title_of(name, "zh"))
+
+
 def _onset_title(entry: Entry, onset: Bound) -> Text:
-    side, number = ("below", onset.below) if onset.below is not None else ("above", onset.above)
-    sign = {"below": "低于", "above": "高于"}[side]
-    name = onset.variable
-    return Text(
-        en=f"'{name}' ends {side} {number:g}", zh=f"“{entry.title_of(name, 'zh')}”期末{sign} {number:g}"
-    )
+    name = _named(entry, onset.variable)
+    if onset.below is not None:
+        return Text(en=f"'{name.en}' ends below {onset.below:g}", zh=f"“{name.zh}”期末低于 {onset.below:g}")
+    return Text(en=f"'{name.en}' ends above {onset.above:g}", zh=f"“{name.zh}”期末高于 {onset.above:g}")
 
 
 def _tip_title(entry: Entry, tip: Tip) -> Text:
-    name, zh = tip.variable, entry.title_of(tip.variable, "zh")
+    name = _named(entry, tip.variable)
     if tip.falls is not None:
         return Text(
-            en=f"'{name}' falls by more than {tip.falls:g} in one step of the grid",
-            zh=f"“{zh}”在一格之内下降超过 {tip.falls:g}",
+            en=f"'{name.en}' falls by more than {tip.falls:g} in one step of the grid",
+            zh=f"“{name.zh}”在一格之内下降超过 {tip.falls:g}",
         )
     return Text(
-        en=f"'{name}' jumps to more than {tip.jumps:g} times in one step of the grid",
-        zh=f"“{zh}”在一格之内跃升至 {tip.jumps:g} 倍以上",
+        en=f"'{name.en}' jumps to more than {tip.jumps:g} times in one step of the grid",
+        zh=f"“{name.zh}”在一格之内跃升至 {tip.jumps:g} 倍以上",
     )
 
 
@@ -191,4 +198,4 @@ def _numbers(sweep: Sweep, data: xr.Dataset) -> pd.DataFrame:
             unit = column.attrs["units"]
             labels = [(variant.id, read.id, unit, float(value)) for value in column["value"].values]
             rows += quantile_rows(labels, column.values)
-    return pd.DataFrame(rows, columns=["variant", "read", "unit", sweep.lever, *COLUMNS])
+    return pd.DataFrame(rows, columns=["variant", "read", "unit", data.attrs["lever"], *COLUMNS])

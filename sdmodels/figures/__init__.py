@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.comparison import outcome_bars
+from sdmodels.figures.experiments import plot_experiment
 from sdmodels.figures.fonts import MissingFontWarning
 from sdmodels.figures.phase import phase_portrait
 from sdmodels.figures.saving import save
@@ -17,6 +18,7 @@ __all__ = [
     "outcome_bars",
     "phase_portrait",
     "plot",
+    "plot_experiment",
     "save",
     "tip_figure",
     "trajectories",

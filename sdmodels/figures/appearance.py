@@ -10,7 +10,7 @@ _COLOURS: Final = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F
 
 M. Okabe, K. Ito, Color Universal Design, 2008, https://jfly.uni-koeln.de/color/.
 """
-_DASHES: Final[tuple[Dashes, ...]] = (
+DASHES: Final[tuple[Dashes, ...]] = (
     (0.0, ()),
     (0.0, (5.0, 1.6)),
     (0.0, (1.2, 1.2)),
@@ -35,4 +35,4 @@ class Appearance:
 
 def appearance(position: int) -> Appearance:
     """Return how the policy at a position, counted from 0, is drawn."""
-    return Appearance(colour=_COLOURS[position % len(_COLOURS)], dashes=_DASHES[position % len(_DASHES)])
+    return Appearance(colour=_COLOURS[position % len(_COLOURS)], dashes=DASHES[position % len(DASHES)])

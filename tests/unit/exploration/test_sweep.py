@@ -129,12 +129,12 @@ def test_a_run_that_fails_at_one_value_only_leaves_the_others(make_relay: Callab
 def test_the_numbers_are_the_quantiles_of_every_outcome_at_every_value(relay: Entry) -> None:
     result = run_experiment(relay, "best", members=11)
     numbers = result.numbers
-    assert list(numbers.columns)[:4] == ["variant", "read", "unit", "effort"]
+    assert list(numbers.columns)[:4] == ["variant", "read", "unit", "Effort"]
     assert len(numbers) == 2 * 2 * 21
     first = numbers.iloc[4]
     runs = result.data["burden"].values[0, 4]
     assert first["p50"] == np.median(runs)
-    assert (first["effort"], first["members"]) == (pytest.approx(0.4), 11)
+    assert (first["Effort"], first["members"]) == (pytest.approx(0.4), 11)
 
 
 def test_the_same_seed_gives_the_same_numbers(relay: Entry) -> None:

@@ -1,11 +1,6 @@
 """A model whose experiments have answers that are known exactly."""
 
-from collections.abc import Callable
 from pathlib import Path
-
-import pytest
-
-from sdmodels.catalogue import Entry, load
 
 DRAWING = """{UTF-8}
 Burden = (Effort - Best) ^ 2 + Extra
@@ -211,26 +206,15 @@ begins = 4
 """
 
 
-@pytest.fixture
-def make_relay(tmp_path: Path) -> Callable[..., Entry]:
-    """Write and load the relay with texts of its experiments replaced."""
-
-    def make(*replaced: str) -> Entry:
-        text = EXPERIMENTS
-        for old, new in zip(replaced[::2], replaced[1::2], strict=True):
-            assert old in text, old
-            text = text.replace(old, new, 1)
-        folder = tmp_path / "relay"
-        folder.mkdir()
-        (folder / "relay.mdl").write_text(DRAWING, encoding="utf-8")
-        (folder / "model.toml").write_text(MANIFEST, encoding="utf-8")
-        (folder / "experiments.toml").write_text(text, encoding="utf-8")
-        return load(folder)
-
-    return make
-
-
-@pytest.fixture
-def relay(make_relay: Callable[..., Entry]) -> Entry:
-    """The relay as it is."""
-    return make_relay()
+def write_relay(parent: Path, *replaced: str) -> Path:
+    """Write the relay with texts of its experiments replaced; return its folder."""
+    text = EXPERIMENTS
+    for old, new in zip(replaced[::2], replaced[1::2], strict=True):
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    folder = parent / "relay"
+    folder.mkdir()
+    (folder / "relay.mdl").write_text(DRAWING, encoding="utf-8")
+    (folder / "model.toml").write_text(MANIFEST, encoding="utf-8")
+    (folder / "experiments.toml").write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,37 @@
+"""What does the result of an experiment look like?
+
+Every kind has its ``case`` here; a new kind adds one.
+"""
+
+from typing import assert_never
+
+from matplotlib.figure import Figure
+
+from sdmodels.catalogue import Course, Ramp, Sweep
+from sdmodels.catalogue.naming import Language
+from sdmodels.exploration import ExperimentResult
+from sdmodels.figures.course import course_figure
+from sdmodels.figures.ramp import ramp_figure
+from sdmodels.figures.sweep import sweep_figure
+
+
+def plot_experiment(result: ExperimentResult, *, language: Language = "en") -> Figure:
+    """Draw what an experiment came to, with its findings marked.
+
+    Parameters
+    ----------
+    result
+        As :func:`sdmodels.run_experiment` returns it.
+    language
+        ``"en"`` or ``"zh"``.
+    """
+    experiment = result.experiment
+    match experiment:
+        case Sweep():
+            return sweep_figure(result, experiment, language=language)
+        case Ramp():
+            return ramp_figure(result, experiment, language=language)
+        case Course():
+            return course_figure(result, experiment, language=language)
+        case _:
+            assert_never(experiment)
