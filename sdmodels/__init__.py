@@ -26,13 +26,15 @@ if TYPE_CHECKING:
         simulate,
         summarise,
     )
-    from sdmodels.figures import phase_portrait, plot, save
+    from sdmodels.exploration import ExperimentResult, run_experiment
+    from sdmodels.figures import phase_portrait, plot, plot_experiment, save
     from sdmodels.report.study import Study, study
     from sdmodels.validation import check
 
 __all__ = [
     "Change",
     "Entry",
+    "ExperimentResult",
     "Integration",
     "Policy",
     "Reduction",
@@ -49,7 +51,9 @@ __all__ = [
     "measure",
     "phase_portrait",
     "plot",
+    "plot_experiment",
     "read_series",
+    "run_experiment",
     "save",
     "simulate",
     "study",
@@ -71,7 +75,8 @@ _WHERE = {
         "simulate",
         "summarise",
     ),
-    "figures": ("phase_portrait", "plot", "save"),
+    "exploration": ("ExperimentResult", "run_experiment"),
+    "figures": ("phase_portrait", "plot", "plot_experiment", "save"),
     "report.study": ("Study", "study"),
     "validation": ("check",),
 }

@@ -149,6 +149,28 @@ def compare(
     )
 
 
+@app.command(epilog="Example: `sdmodels experiment hotline all --members 500 --out results`")
+def experiment(
+    model: Model,
+    id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="An experiment, or all; they are listed without it.")
+    ] = None,
+    members: Annotated[
+        int | None,
+        typer.Option(min=1, help="Runs of each arm and value; as many as the experiment says if not given."),
+    ] = None,
+    seed: Seed = 0,
+    out: Out = None,
+    lang: Language = "en",
+    json: AsJson = False,
+) -> None:
+    """List a model's experiments, or run one: print findings; write figure and numbers, DIR/ID.png and DIR/ID.csv.
+
+    DIR is out/MODEL/experiments if not given.
+    """
+    _run("experiment", model=model, id=id, members=members, seed=seed, out=out, lang=lang, as_json=json)
+
+
 @app.command(epilog="Example: `sdmodels check my_model.mdl`")
 def check(model: Model, lang: Language = "en", json: AsJson = False) -> None:
     """Check a model: units, reality checks, time step, conservation, loops. Exit code 1 if one fails."""

@@ -51,5 +51,8 @@ WORDS_IN_CHINESE: Mapping[str, str] = MappingProxyType(
         "not run": "未执行",
         "uniform": "均匀",
         "log uniform": "对数均匀",
+        "sweep": "扫描",
+        "ramp": "升降",
+        "course": "过程",
     }
 )

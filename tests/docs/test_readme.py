@@ -2,12 +2,15 @@
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import matplotlib.figure
 import pytest
 
 from benchmarks.__main__ import parser
+from sdmodels.catalogue import Arm, Bound, Course, Date, Panel, Ramp, Sweep, Tip
+from sdmodels.catalogue.experiments import Experiments
 from sdmodels.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -60,11 +63,36 @@ def test_the_blocks_of_the_page_on_the_engine_run_one_after_another() -> None:
     assert names["rates"].shape == (6,)  # type: ignore[attr-defined]
 
 
+def test_the_page_on_experiments_runs_and_shows_every_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+        exec(compile(block, "experiments.md", "exec"), {})
+    assert (tmp_path / "experiment.png").exists()
+    common, *kinds = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    for kind, own in zip(("sweep", "ramp", "course"), kinds, strict=True):
+        head, change = common.replace('"sweep"', f'"{kind}"', 1).split("[[experiment.change]]")
+        top, tables = re.match(r"((?:[^\[\n].*\n|\n)*)(.*)", own, flags=re.DOTALL).groups()  # type: ignore[union-attr]
+        document = tomllib.loads(f"{head}{top}[[experiment.change]]{change}{tables}")
+        (experiment,) = Experiments.model_validate(document, by_alias=True, by_name=False).experiments
+        assert experiment.kind == kind
+    missing = {
+        str(field.validation_alias or name)
+        for table in (Sweep, Ramp, Course, Arm, Bound, Tip, Panel, Date)
+        for name, field in table.model_fields.items()
+        if not re.search(rf"(^|[\s.]){field.validation_alias or name}\b", text)
+    }
+    assert missing == set()
+
+
 PAGES = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/manifest.md",
     "docs/engine.md",
+    "docs/experiments.md",
     "docs/export.md",
     "docs/functions.md",
     "models/hotline/NOTES.md",

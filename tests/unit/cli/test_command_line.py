@@ -74,7 +74,9 @@ def teacup(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", ["list", "describe", "simulate", "compare", "check", "study"])
+@pytest.mark.parametrize(
+    "command", ["list", "describe", "simulate", "compare", "check", "study", "experiment"]
+)
 def test_every_command_has_help_with_an_example(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
