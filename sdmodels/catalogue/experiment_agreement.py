@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import assert_never
 
 from sdmodels.catalogue.agreement import bounds_of
 from sdmodels.catalogue.experiments import Arm, Course, Experiment, Ramp, Sweep
@@ -68,6 +69,8 @@ def _arms(experiment: Experiment) -> tuple[tuple[str, Sequence[Arm]], ...]:
             return ((".arm", experiment.arms),)
         case Ramp():
             return ()
+        case _:
+            assert_never(experiment)
 
 
 def _changes(experiment: Experiment) -> Iterator[tuple[str, Change]]:
@@ -109,6 +112,8 @@ def _variables(experiment: Experiment) -> Iterator[tuple[str, str, str]]:
                     yield ".panel", "variables", name
             for date in experiment.dates:
                 yield ".date", "variable", date.variable
+        case _:
+            assert_never(experiment)
 
 
 def _wrong_ids(experiment: Experiment, manifest: Manifest) -> Iterator[Fault]:
@@ -136,6 +141,8 @@ def _out_of_bounds(experiment: Experiment, manifest: Manifest) -> Iterator[Fault
             ends = {"start": experiment.start, "peak": experiment.peak}
         case Course():
             return
+        case _:
+            assert_never(experiment)
     for lever in manifest.levers:
         for key, value in ends.items():
             if key_of(lever.name) == key_of(experiment.lever) and not lever.minimum <= value <= lever.maximum:
@@ -163,6 +170,15 @@ def _times_outside(experiment: Experiment, time: TimeSpec) -> Iterator[Fault]:
                 evidence=f"{key} = {given:g}, run from {start:g} to {end:g}",
                 remedy="Write a time within the run, in the model's unit of time.",
             )
+    for place, change in _changes(experiment):
+        if (change.begins is not None and change.begins >= end) or (
+            change.ends is not None and change.ends <= start
+        ):
+            yield Fault(
+                what=f"the change in {place} never holds during the run",
+                evidence=f"{change.name} from {change.begins} to {change.ends}, run from {start:g} to {end:g}",
+                remedy="Write times within the run, or leave them out.",
+            )
     if isinstance(experiment, Ramp):
         needed = begin_of(experiment, time) + experiment.up + experiment.hold + experiment.down
         if needed > end:
@@ -187,6 +203,8 @@ def _times(experiment: Experiment) -> Iterator[tuple[str, str, float]]:
             for date in experiment.dates:
                 given += [(".date", "begins", date.begins), (".date", "ends", date.ends)]
                 given += [(".date", "value_at", date.value_at)]
+        case _:
+            assert_never(experiment)
     return ((table, key, value) for table, key, value in given if value is not None)
 
 

@@ -229,6 +229,11 @@ def test_a_folder_without_experiments_says_where_they_belong(folder: Path) -> No
             id="a time after the run",
         ),
         pytest.param(
+            ('name = "Usual Demand"\nvalue = 30', 'name = "Usual Demand"\nvalue = 30\nbegins = 104'),
+            "the change in [[experiment.variant.change]] 'base' of 'best' never holds during the run.",
+            id="a change after the run",
+        ),
+        pytest.param(
             ("up = 40", "up = 40\nfinal_time = 60"),
             "the ramp of [[experiment]] 'back' does not end within the run.",
             id="a ramp that is cut off",
@@ -250,4 +255,10 @@ def test_a_fault_has_file_place_and_remedy(written: Written, replaced: tuple[str
 def test_a_file_that_is_not_toml_is_named(written: Written) -> None:
     path = written(text="[[experiment]\n")
     with pytest.raises(ManifestError, match="this is not TOML"):
+        read_experiments(path)
+
+
+def test_a_missing_number_is_asked_for_as_a_number(written: Written) -> None:
+    path = written("steps = 11\n", "")
+    with pytest.raises(ManifestError, match=r"\nWrite steps = a whole number\.$"):
         read_experiments(path)
