@@ -55,7 +55,6 @@ def run_course(
             "arm": [arm.id for arm in course.arms],
             "time": behaviour["time"],
         },
-        {"model_hash": behaviour.attrs["model_hash"], "seed": seed},
     )
     return ExperimentResult(
         entry=entry,

@@ -100,12 +100,7 @@ def _moving(behaviour: xr.Dataset, ramp: Ramp, names: list[str], lever: str, tim
         "lever": ("time", values, {"units": moving[lever].attrs["units"]}),
         "branch": ("time", branch),
     }
-    attributes = {
-        "lever": lever,
-        "model_hash": behaviour.attrs["model_hash"],
-        "seed": behaviour.attrs["seed"],
-    }
-    return xr.Dataset(columns, coordinates, attributes)
+    return xr.Dataset(columns, coordinates, {"lever": lever})
 
 
 def _findings(entry: Entry, ramp: Ramp, arm: Arm, data: xr.Dataset) -> tuple[Finding, ...]:
@@ -118,7 +113,7 @@ def _findings(entry: Entry, ramp: Ramp, arm: Arm, data: xr.Dataset) -> tuple[Fin
         rises=ramp.peak > ramp.start,
     )
     tips, late, recovers = _crossings(way, past)
-    tipped = past.any(axis=1)
+    tipped = _tipped(past)
     back = np.where(way.rises, tips - recovers, recovers - tips)
     found = {"tips": tips, "recovers": recovers[tipped], "hysteresis": back[tipped]}
     if np.isfinite(late).any():
@@ -155,7 +150,7 @@ def _crossings(way: _Way, past: Truths) -> tuple[Floats, Floats, Floats]:
         Values of the lever, shape ``(members,)``; NaN where it does not.
     """
     first = past.argmax(axis=1)
-    tipped = past.any(axis=1)
+    tipped = _tipped(past)
     at = np.where(tipped, way.levers[first], np.nan)
     late = way.down[first]
     steps = past.shape[1]
@@ -166,6 +161,11 @@ def _crossings(way: _Way, past: Truths) -> tuple[Floats, Floats, Floats]:
     recovered = tipped & (last < steps - 1)
     recovers = np.where(recovered, way.levers[np.minimum(after, steps - 1)], np.nan)
     return np.where(late, np.nan, at), np.where(late, at, np.nan), recovers
+
+
+def _tipped(past: Truths) -> Truths:
+    """Return which members tip, shape ``(members,)``: what is past the bound from the start does not."""
+    return np.asarray(past.any(axis=1) & ~past[:, 0])
 
 
 def _titles(entry: Entry, tip: Bound, way: _Way) -> dict[str, Text]:
@@ -184,7 +184,7 @@ def _titles(entry: Entry, tip: Bound, way: _Way) -> dict[str, Text]:
         ),
         "recovers": Text(
             en=f"'{name}' is back for good on the way {back}, where it had gone {past}",
-            zh=f"“{zh}”{zh_past}之后在{zh_back}途中恢复",
+            zh=f"“{zh}”{zh_past} 之后在{zh_back}途中恢复",
         ),
         "hysteresis": Text(
             en="The lever must go back below where it tipped, by"

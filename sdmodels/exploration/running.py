@@ -3,6 +3,7 @@
 Every kind has its ``case`` here; a new kind adds one.
 """
 
+from dataclasses import replace
 from typing import assert_never
 
 from sdmodels.catalogue import Course, Ramp, Sweep
@@ -54,10 +55,18 @@ def run_experiment(
     count = experiment.members if members is None else members
     match experiment:
         case Sweep():
-            return run_sweep(entry, experiment, members=count, seed=seed, progress=progress)
+            result = run_sweep(entry, experiment, members=count, seed=seed, progress=progress)
         case Ramp():
-            return run_ramp(entry, experiment, members=count, seed=seed, progress=progress)
+            result = run_ramp(entry, experiment, members=count, seed=seed, progress=progress)
         case Course():
-            return run_course(entry, experiment, members=count, seed=seed, progress=progress)
+            result = run_course(entry, experiment, members=count, seed=seed, progress=progress)
         case _:
             assert_never(experiment)
+    asked = {
+        "model": entry.id,
+        "model_hash": entry.model.content_hash,
+        "experiment": experiment.model_dump_json(exclude_none=True),
+        "members": count,
+        "seed": seed,
+    }
+    return replace(result, data=result.data.assign_attrs(asked))

@@ -44,6 +44,14 @@ def test_what_never_tips_has_no_recovery(make_relay: Callable[..., Entry]) -> No
     assert np.isnan(recovers.share)
 
 
+def test_what_is_past_the_bound_from_the_start_does_not_tip(make_relay: Callable[..., Entry]) -> None:
+    result = run_experiment(make_relay(TIP, TIP.replace("below = 0.5", "below = 2")), "back")
+    tips, recovers = result.finding("tips"), result.finding("recovers")
+    assert tips is not None
+    assert recovers is not None
+    assert (tips.share, recovers.members) == (0, 0)
+
+
 def test_what_never_recovers_says_so(make_relay: Callable[..., Entry]) -> None:
     result = run_experiment(make_relay("start = 0.2", "start = 0.7"), "back")
     recovers, width = result.finding("recovers"), result.finding("hysteresis")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sdmodels.catalogue import Entry
+from sdmodels.catalogue import Entry, Sweep
 from sdmodels.errors import UnknownNameError
 from sdmodels.exploration import run_experiment
 
@@ -141,6 +141,13 @@ def test_the_same_seed_gives_the_same_numbers(relay: Entry) -> None:
     one, other, third = (run_experiment(relay, "best", members=5, seed=seed) for seed in (1, 1, 2))
     assert one.data.identical(other.data)
     assert not one.data.identical(third.data)
+
+
+def test_the_data_say_what_was_asked(relay: Entry) -> None:
+    attrs = run_experiment(relay, "best", members=2, seed=7).data.attrs
+    assert (attrs["model"], attrs["members"], attrs["seed"], attrs["lever"]) == ("relay", 2, 7, "Effort")
+    assert attrs["model_hash"] == relay.model.content_hash
+    assert Sweep.model_validate_json(attrs["experiment"]) == relay.experiments[0]
 
 
 def test_the_summary_has_a_row_a_finding_and_variant(relay: Entry) -> None:
