@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sdmodels.catalogue import Entry, load
+from sdmodels.catalogue import Change, Entry, load
 from sdmodels.errors import InputError
 from sdmodels.experiment import (
     Integration,
@@ -58,6 +58,15 @@ def test_both_engines_come_to_the_same_outcomes(hotline: Entry, asked: dict) -> 
     )
     for name in native.data_vars:
         np.testing.assert_allclose(native[name].values, slow[name].values, rtol=1e-13)
+
+
+def test_a_policy_may_leave_the_bounds_of_a_lever_if_it_is_asked_to(hotline: Entry) -> None:
+    beyond = hotline.policy("always").model_copy(
+        update={"changes": (Change(name="Intensity", value=1.4),), "id": "beyond"}
+    )
+    with pytest.raises(InputError, match="out of bounds"):
+        evaluate(hotline, outcomes=ALL[:1], policy=beyond)
+    assert evaluate(hotline, outcomes=ALL[:1], policy=beyond, within_bounds=False).sizes["member"] == 1
 
 
 def test_nothing_to_keep_is_refused(hotline: Entry) -> None:
