@@ -153,7 +153,7 @@ def compare(
 def experiment(
     model: Model,
     id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="An experiment, or all; they are listed without it.")
+        str | None, typer.Argument(metavar="ID", help="An experiment, or all; they are listed without it.")
     ] = None,
     members: Annotated[
         int | None,
