@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdmodels import check, load, simulate
+from sdmodels import check, load, run_experiment, simulate
 from sdmodels.catalogue import Entry, identifiers
 from sdmodels.experiment import Integration
 from sdmodels.structure.expression import Number
@@ -64,6 +64,13 @@ def test_constants_that_are_uncertain_stay_inside_their_ranges(entry: Entry) -> 
         value = constant.equations[0].expression
         assert isinstance(value, Number)
         assert uncertainty.minimum <= value.value <= uncertainty.maximum
+
+
+def test_every_experiment_runs_and_finds_what_it_seeks_in_finite_members(entry: Entry) -> None:
+    for experiment in entry.experiments:
+        result = run_experiment(entry, experiment.id, members=3, seed=1)
+        assert result.failed == 0, experiment.id
+        assert len(result.numbers) > 0
 
 
 @pytest.mark.parametrize("method", ["euler", "rk4"])
