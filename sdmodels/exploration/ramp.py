@@ -1,10 +1,13 @@
 """Does a system come back where it left, when a lever goes slowly up and down again?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from sdmodels.catalogue import Arm, Bound, Change, Entry, Ramp, Text, begin_of
 from sdmodels.engine.trajectories import Progress
@@ -14,6 +17,8 @@ from sdmodels.exploration.findings import Finding, Floats
 from sdmodels.exploration.result import COLUMNS, ExperimentResult, Truths, draws_of, is_past, quantile_rows
 from sdmodels.structure.model import TimeSpec
 from sdmodels.structure.subscripts import find_scalar, variable_of
+
+Members: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +56,15 @@ def run_ramp(
     )
     ok = behaviour["status"].values == "ok"
     data = _moving(behaviour, ramp, names, lever, entry.model.time)
+    findings = _findings(entry, ramp, arm, data.isel(member=np.flatnonzero(ok)))
     return ExperimentResult(
         entry=entry,
         experiment=ramp,
         members=members,
         seed=seed,
         data=data.assign_coords(draws_of(entry, behaviour, members)),
-        numbers=_numbers(data, lever),
-        findings=_findings(entry, ramp, arm, data.isel(member=np.flatnonzero(ok))),
+        numbers=_numbers(data, lever, np.flatnonzero(ok)[tipping_members(findings)]),
+        findings=findings,
         runs=ok.size,
         failed=int((~ok).sum()),
     )
@@ -195,14 +201,26 @@ def _titles(entry: Entry, tip: Bound, way: _Way) -> dict[str, Text]:
     }
 
 
-def _numbers(data: xr.Dataset, lever: str) -> pd.DataFrame:
+def tipping_members(findings: Sequence[Finding]) -> Members:
+    """Return the positions of the members that tip, among those that stayed finite; none if all or none tip.
+
+    The median of all may hide them, so that they are shown apart.
+    """
+    sought = [np.isfinite(finding.values) for finding in findings if finding.id in ("tips", "tips_late")]
+    tips = np.any(sought, axis=0) if sought else np.zeros(0, dtype=np.bool_)
+    return np.flatnonzero(tips & ~tips.all())
+
+
+def _numbers(data: xr.Dataset, lever: str, tipping: Members) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for name, column in data.data_vars.items():
-        labels = [
-            (str(branch), float(time), float(value), str(name), column.attrs["units"])
-            for branch, time, value in zip(
-                data["branch"].values, data["time"].values, data["lever"].values, strict=True
-            )
-        ]
-        rows += quantile_rows(labels, column.values.T)
-    return pd.DataFrame(rows, columns=["branch", "Time", lever, "variable", "unit", *COLUMNS])
+        for group, runs in (("all", column.values), ("tip", column.values[tipping])):
+            labels = [
+                (str(branch), float(time), float(value), str(name), column.attrs["units"], group)
+                for branch, time, value in zip(
+                    data["branch"].values, data["time"].values, data["lever"].values, strict=True
+                )
+            ]
+            if len(runs):
+                rows += quantile_rows(labels, runs.T)
+    return pd.DataFrame(rows, columns=["branch", "Time", lever, "variable", "unit", "group", *COLUMNS])

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from sdmodels.catalogue import Bound, Ramp
 from sdmodels.catalogue.naming import Language
 from sdmodels.exploration import ExperimentResult
+from sdmodels.exploration.ramp import tipping_members
 from sdmodels.figures.appearance import GREY, appearance
 from sdmodels.figures.bands import BANDS, draw_band, units
 from sdmodels.figures.experiment_notes import experiment_note
@@ -18,7 +19,8 @@ from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, unit_of, with_unit
 from sdmodels.figures.marks import Mark, draw_marks, mark_handles, marks_of
-from sdmodels.figures.members import Floats
+from sdmodels.figures.members import Floats, Members
+from sdmodels.figures.notes import notes
 from sdmodels.figures.scales import count_plainly, exponent_of, limits
 from sdmodels.figures.wrapping import wrap
 from sdmodels.structure.names import key_of
@@ -47,7 +49,9 @@ def _draw(result: ExperimentResult, ramp: Ramp, language: Language) -> Figure:
         figure,
         [*handles, *mark_handles(marks)],
         [*_branch_titles(ramp, language), *(mark.label(language) for mark in marks)],
-        note=experiment_note(result, BANDS, language),
+        note=notes(
+            experiment_note(result, BANDS, language), _tipped_note(result, language), language=language
+        ),
     )
     return figure
 
@@ -76,6 +80,7 @@ def _draw_panel(
             here[here.argmax() - 1] = True  # from where the other ends
         runs = column.values.T[here]
         drawn.append(draw_band(panel, lever.values[here], runs, place))
+        drawn.append(_draw_tipped(panel, lever.values[here], runs, place, tipping_members(result.findings)))
         _draw_arrows(panel, lever.values[here], runs, arrows, appearance(place).colour)
     ends = limits(np.concatenate(drawn))
     exponent = exponent_of(ends)
@@ -91,6 +96,27 @@ def _draw_panel(
     if ramp.tip is not None and key_of(ramp.tip.variable) == key_of(name):
         _draw_bound(panel, ramp.tip)
     draw_marks(panel, marks, every=marks)
+
+
+def _draw_tipped(panel: Axes, levers: Floats, runs: Floats, place: int, tipped: Members) -> Floats:
+    """Draw the median of the members that tip, which that of all may hide; return its values."""
+    if not tipped.size:
+        return np.empty(0)
+    fine = runs[:, np.isfinite(runs).all(axis=0)]
+    median = np.asarray(np.median(fine[:, tipped], axis=1))
+    panel.plot(levers, median, zorder=2.8, **{**appearance(place).line(), "linewidth": 1.0})
+    return median
+
+
+def _tipped_note(result: ExperimentResult, language: Language) -> str:
+    count = tipping_members(result.findings).size
+    if not count:
+        return ""
+    return choose(
+        language,
+        en=f"Thinner: median of the {count:,} members that tip.",
+        zh=f"较细的线：发生突变的{count}次运行的中位数。",
+    )
 
 
 def _draw_arrows(panel: Axes, levers: Floats, runs: Floats, shares: tuple[float, ...], colour: str) -> None:

@@ -93,5 +93,21 @@ def test_a_ramp_without_a_tip_has_data_and_no_findings(make_relay: Callable[...,
     bare = make_relay('[experiment.tip]\nvariable = "Condition"\nbelow = 0.5\n', "")
     result = run_experiment(bare, "back", members=1)
     assert result.findings == ()
-    assert list(result.numbers.columns)[:5] == ["branch", "Time", "Effort", "variable", "unit"]
+    assert list(result.numbers.columns)[:6] == ["branch", "Time", "Effort", "variable", "unit", "group"]
     assert len(result.numbers) == 2 * 325
+
+
+def test_members_that_tip_have_numbers_of_their_own_where_others_do_not(
+    make_relay: Callable[..., Entry],
+) -> None:
+    entry = make_relay(TIP, TIP.replace("Condition", "Burden").replace("below = 0.5", "above = 0.9"))
+    result = run_experiment(entry, "back")
+    tips = result.finding("tips")
+    assert tips is not None
+    counts = result.numbers.groupby("group")["members"].unique()
+    assert list(counts["all"]) == [12]
+    assert list(counts["tip"]) == [np.isfinite(tips.values).sum()]
+
+
+def test_where_all_members_tip_they_are_not_shown_twice(relay: Entry) -> None:
+    assert set(run_experiment(relay, "back").numbers["group"]) == {"all"}

@@ -74,6 +74,22 @@ def test_a_ramp_is_drawn_in_two_colours_against_the_lever(relay: Entry) -> None:
     assert np.asarray(down.get_xdata())[-1] == pytest.approx(0.2)
 
 
+def test_members_that_tip_are_drawn_apart_where_others_do_not(
+    make_relay: Callable[..., Entry], texts_of: Reader
+) -> None:
+    tip = 'variable = "Condition"\nbelow = 0.5\n\n[[experiment]]'
+    entry = make_relay(tip, tip.replace("Condition", "Burden").replace("below = 0.5", "above = 0.9"))
+    result = run_experiment(entry, "back")
+    tips = result.finding("tips")
+    assert tips is not None
+    count = int(np.isfinite(tips.values).sum())
+    assert 0 < count < 12
+    figure = plot_experiment(result)
+    assert f"Thinner: median of the {count} members that tip." in " ".join(" ".join(texts_of(figure)).split())
+    thin = [line for line in figure.axes[1].lines if line.get_linewidth() == 1.0]
+    assert len(thin) == 2
+
+
 def test_a_panel_with_two_variables_names_them_by_their_dashes(relay: Entry) -> None:
     panel = plot_experiment(run_experiment(relay, "turn", members=1)).axes[0]
     assert panel.get_title(loc="left") == "Burden and level"
