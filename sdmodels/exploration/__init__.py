@@ -1,0 +1,1 @@
+"""What can a model do, where in its plausible parameter space, and how surely?"""
