@@ -45,7 +45,10 @@ def rank(draws: xr.Dataset, *, baseline: str, groups: Mapping[str, str]) -> tupl
         regret = costs - costs.min(axis=1, keepdims=True)
         relative, relative_unit = _relative(values, ids.index(baseline), draws[outcome].attrs["units"])
         failed = np.isnan(draws[outcome].values).sum(axis=0)
-        for number in np.argsort(np.median(costs, axis=0), kind="stable"):
+        sign = 1 if draws[outcome].attrs["better"] == "lower" else -1
+        # Of equal medians, but for rounding, the better rank comes first.
+        medians = np.round(sign * np.median(relative, axis=0), 6)
+        for number in np.lexsort((ranks.mean(axis=0), medians)):
             median, low, high = middle(values[:, number])
             relative_median, relative_low, relative_high = middle(relative[:, number])
             rows.append(

@@ -85,9 +85,10 @@ class Ranking:
         not-a-number.
     table
         Columns ``outcome, policy, group, members, median, low, high, unit, relative_median, relative_low,
-        relative_high, relative_unit, share_best, mean_rank, regret_median, regret_high, failed``, best median
-        first; ``low`` and ``high`` hold the middle 90 %. Relative is to the baseline of the same draw, regret
-        the distance from the best policy of the same draw (its median and 90 % quantile) [unit of the outcome].
+        relative_high, relative_unit, share_best, mean_rank, regret_median, regret_high, failed``, in the order
+        of ``relative_median``, the best first; ``low`` and ``high`` hold the middle 90 %. Relative is to the
+        baseline of the same draw (in % where that is always above 0), regret the distance from the best policy
+        of the same draw (its median and 90 % quantile) [unit of the outcome].
     ranks
         Columns ``outcome, policy, rank, share``: in what share of draws a policy has each rank, which is one
         more than the number of policies that do better.
@@ -98,8 +99,8 @@ class Ranking:
         Columns ``outcome, group, other, members, best, mean``: the share of draws in which the best policy of
         a group does better than the best of the other, and in which the mean of the group does.
     verdicts
-        Columns ``outcome, policy, other, better, equal, verdict, decided_by``: neighbours in the order of
-        medians. The order ``holds`` if it is so in the share of draws that is asked for; else the two are
+        Columns ``outcome, policy, other, better, equal, verdict, decided_by``: neighbours in the order
+        of the table. The order ``holds`` if it is so in the share of draws that is asked for; else the two are
         ``alike`` in that many, or it ``holds weakly`` (the first is better or alike in that many), or it is
         ``conditional``; then follow the parameters that decide it (see
         :func:`~sdmodels.exploration.deciding.decisive`), the most decisive first.
