@@ -125,14 +125,19 @@ def find_modes(model: ModelLike, search: ModeSearch, *, progress: Progress | Non
     for name in search.interest:
         if name not in (*SHAPES, *MECHANISMS):
             raise unknown("class of behaviour", name, (*SHAPES, *MECHANISMS))
-    sample = sample_of(
-        entry, members=search.members, seed=search.seed, sampling=search.sampling, further=search.further
-    )
     if find_input(entry, search.lever) in {find_input(entry, each.name) for each in search.further}:
         raise InputError(
             f"'{search.lever}' is both the lever and a further range.\n    its values: "
             f"{search.values[0]:g} to {search.values[-1]:g}\nLeave it out of the further ranges."
         )
+    sample = sample_of(
+        entry,
+        members=search.members,
+        seed=search.seed,
+        sampling=search.sampling,
+        further=search.further,
+        lever=search.lever,
+    )
     raw = _run(entry, search, sample, progress)
     return _classified(entry, search, raw, sample)
 

@@ -8,6 +8,7 @@ from sdmodels.catalogue import Change, Entry, Policy, Text, Uncertainty
 from sdmodels.engine.trajectories import Floats, Progress
 from sdmodels.errors import InputError
 from sdmodels.experiment.sampling import Sampling, draw
+from sdmodels.experiment.settings import find_input
 from sdmodels.structure.subscripts import find_scalar
 
 MOST_RUNS: Final = 2**17
@@ -21,6 +22,7 @@ def sample_of(
     seed: int,
     sampling: Sampling = "sobol",
     further: Sequence[Uncertainty] = (),
+    lever: str | None = None,
 ) -> dict[str, Floats]:
     """Draw the uncertain constants of a manifest, and further ones, over their ranges.
 
@@ -30,6 +32,8 @@ def sample_of(
         1 takes the model's own numbers: nothing is drawn.
     further
         Ranges of more constants, such as levers; one of a constant that the manifest draws takes its place.
+    lever
+        What is not drawn, because the exploration sets it.
 
     Returns
     -------
@@ -53,6 +57,8 @@ def sample_of(
         )
         for each in (*entry.uncertainties, *further)
     }
+    if lever is not None:
+        ranges.pop(find_input(entry, lever), None)
     if members > 1 and not ranges:
         raise InputError(
             f"{members} members of '{entry.id}' would all be the same.\n    No range is stated.\n"

@@ -133,7 +133,9 @@ def find_shocks(model: ModelLike, search: ShockSearch, *, progress: Progress | N
     entry = as_entry(model)
     final = entry.model.time.final_time if search.horizon is None else search.horizon
     _check(entry, search, final)
-    sample = sample_of(entry, members=search.members, seed=search.seed, sampling=search.sampling)
+    sample = sample_of(
+        entry, members=search.members, seed=search.seed, sampling=search.sampling, lever=search.lever
+    )
     time = entry.model.time
     runs_each = len(search.values) * (len(search.sizes) + 1)
     room = max(_MOST_NUMBERS // int(2 * (final - time.initial_time) / time.saved_every + 2), runs_each)

@@ -148,3 +148,10 @@ def test_what_cannot_be_asked_is_refused(make_street, changed, error, message):
 def test_a_sample_of_nothing_is_refused(make_street):
     with pytest.raises(InputError, match="64 members of 'street' would all be the same"):
         find_modes(make_street(ranges={}), search())
+
+
+def test_the_lever_itself_is_not_drawn(make_street):
+    street = make_street(ranges={"Lever": (0.05, 0.15), "Best": (0.4, 0.8)})
+    modes = find_modes(street, search())
+    assert "Lever" not in modes.curves.coords
+    assert "Best" in modes.curves.coords

@@ -99,7 +99,7 @@ def test_portions_do_not_change_a_number(make_street, monkeypatch):
         ({"begins": 50.0}, InputError, "shock at 40 comes before the lever's jump at 50"),
         ({"horizon": 48.0}, InputError, "shock from 40 to 48 is not over by the end of the run"),
         ({"constant": "Demnd"}, UnknownNameError, "No constant is named 'Demnd'"),
-        ({"condition": "Conditon"}, UnknownNameError, "'Conditon'"),
+        ({"condition": "Conditions"}, UnknownNameError, "'Conditions'"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(make_street, changed, error, message):
