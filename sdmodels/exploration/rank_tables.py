@@ -6,14 +6,15 @@ from itertools import pairwise, permutations
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import SimulationError
-from sdmodels.exploration.deciding import decisive
+from sdmodels.exploration.deciding import DECISIVE_COLUMNS, decisive
 from sdmodels.exploration.shares import middle
 
-_NAMED = 3
-"""Parameters that are named where an order is conditional."""
+ALL = "all"
+"""Of every scenario."""
 
 
 def _costs(draws: xr.Dataset) -> Iterator[tuple[str, Floats, Floats]]:
@@ -35,53 +36,64 @@ def _costs(draws: xr.Dataset) -> Iterator[tuple[str, Floats, Floats]]:
 
 def rank(draws: xr.Dataset, *, baseline: str, groups: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables ``table`` and ``ranks`` of a :class:`~sdmodels.exploration.ranking.Ranking`."""
-    ids = [str(policy) for policy in draws["policy"].values]
-    rows, places = [], []
+    ids = _ids(draws)
+    tables, places = [], []
     for outcome, values, costs in _costs(draws):
-        margin = draws[outcome].attrs["margin"]
-        ranks = 1 + (costs[:, None, :] < costs[:, :, None] - margin).sum(axis=2)
-        best = costs <= costs.min(axis=1, keepdims=True) + margin
-        share_best = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
-        regret = costs - costs.min(axis=1, keepdims=True)
-        relative, relative_unit = _relative(values, ids.index(baseline), draws[outcome].attrs["units"])
-        failed = np.isnan(draws[outcome].values).sum(axis=0)
-        sign = 1 if draws[outcome].attrs["better"] == "lower" else -1
+        attrs = draws[outcome].attrs
+        relative, relative_unit = _relative(values, ids.index(baseline), attrs["units"])
+        ranks = 1 + (costs[:, None, :] < costs[:, :, None] - attrs["margin"]).sum(axis=2)
+        table = pd.DataFrame(
+            {
+                "outcome": outcome,
+                "policy": ids,
+                "group": [groups[policy] for policy in ids],
+                "members": len(values),
+                **_middles(values, ""),
+                "unit": attrs["units"],
+                **_middles(relative, "relative_"),
+                "relative_unit": relative_unit,
+                **_standing(costs, ranks, attrs["margin"]),
+                "failed": np.isnan(draws[outcome].values).sum(axis=0),
+            }
+        )
+        sign = 1 if attrs["better"] == "lower" else -1
         # Of equal medians, but for rounding, the better rank comes first.
-        medians = np.round(sign * np.median(relative, axis=0), 6)
-        for number in np.lexsort((ranks.mean(axis=0), medians)):
-            median, low, high = middle(values[:, number])
-            relative_median, relative_low, relative_high = middle(relative[:, number])
-            rows.append(
-                {
-                    "outcome": outcome,
-                    "policy": ids[number],
-                    "group": groups[ids[number]],
-                    "members": len(values),
-                    "median": median,
-                    "low": low,
-                    "high": high,
-                    "unit": draws[outcome].attrs["units"],
-                    "relative_median": relative_median,
-                    "relative_low": relative_low,
-                    "relative_high": relative_high,
-                    "relative_unit": relative_unit,
-                    "share_best": share_best[number],
-                    "mean_rank": ranks[:, number].mean(),
-                    "regret_median": float(np.median(regret[:, number])),
-                    "regret_high": float(np.quantile(regret[:, number], 0.9)),
-                    "failed": int(failed[number]),
-                }
-            )
-            places += [
-                {
-                    "outcome": outcome,
-                    "policy": ids[number],
-                    "rank": r,
-                    "share": (ranks[:, number] == r).mean(),
-                }
-                for r in range(1, len(ids) + 1)
-            ]
-    return pd.DataFrame(rows), pd.DataFrame(places)
+        order = np.lexsort((ranks.mean(axis=0), np.round(sign * np.median(relative, axis=0), 6)))
+        tables.append(table.iloc[order])
+        places += [
+            {
+                "outcome": outcome,
+                "policy": ids[number],
+                "rank": place,
+                "share": (ranks[:, number] == place).mean(),
+            }
+            for number in order
+            for place in range(1, len(ids) + 1)
+        ]
+    return pd.concat(tables, ignore_index=True), pd.DataFrame(places)
+
+
+def _ids(draws: xr.Dataset) -> list[str]:
+    return [str(policy) for policy in draws["policy"].values]
+
+
+def _middles(values: Floats, prefix: str) -> dict[str, list[float]]:
+    """Return median, low and high of each policy, from values of shape ``(draws, policies)``."""
+    found = [middle(column) for column in values.T]
+    names = ("median", "low", "high")
+    return {f"{prefix}{name}": [each[place] for each in found] for place, name in enumerate(names)}
+
+
+def _standing(costs: Floats, ranks: NDArray[np.intp], margin: float) -> dict[str, Floats]:
+    """Return how often each policy is best, its mean rank and its regret."""
+    regret = costs - costs.min(axis=1, keepdims=True)
+    best = regret <= margin
+    return {
+        "share_best": (best / best.sum(axis=1, keepdims=True)).mean(axis=0),
+        "mean_rank": ranks.mean(axis=0),
+        "regret_median": np.median(regret, axis=0),
+        "regret_high": np.quantile(regret, 0.9, axis=0),
+    }
 
 
 def _relative(values: Floats, baseline: int, unit: str) -> tuple[Floats, str]:
@@ -94,17 +106,23 @@ def _relative(values: Floats, baseline: int, unit: str) -> tuple[Floats, str]:
 
 def compare_pairs(draws: xr.Dataset) -> pd.DataFrame:
     """Return the table ``pairs`` of a :class:`~sdmodels.exploration.ranking.Ranking`."""
-    ids = [str(policy) for policy in draws["policy"].values]
+    ids = _ids(draws)
+    scenarios = list(dict.fromkeys(draws["scenario"].values.tolist()))
+    parts = {ALL: draws}
+    if len(scenarios) > 1:
+        parts |= {name: draws.isel(draw=draws["scenario"].values == name) for name in scenarios}
     rows = [
         {
             "outcome": outcome,
+            "scenario": scenario,
             "policy": ids[one],
             "other": ids[other],
-            "better": _wins(costs[:, one], costs[:, other], draws[outcome]),
-            "equal": (np.abs(costs[:, one] - costs[:, other]) <= draws[outcome].attrs["margin"]).mean(),
+            "better": _wins(costs[:, one], costs[:, other], part[outcome]),
+            "equal": (np.abs(costs[:, one] - costs[:, other]) <= part[outcome].attrs["margin"]).mean(),
             "members": len(costs),
         }
-        for outcome, _, costs in _costs(draws)
+        for scenario, part in parts.items()
+        for outcome, _, costs in _costs(part)
         for one, other in permutations(range(len(ids)), 2)
     ]
     return pd.DataFrame(rows)
@@ -117,7 +135,7 @@ def _wins(costs: Floats, others: Floats, outcome: xr.DataArray) -> float:
 
 def compare_groups(draws: xr.Dataset, groups: Mapping[str, str]) -> pd.DataFrame:
     """Return the table ``groups`` of a :class:`~sdmodels.exploration.ranking.Ranking`."""
-    ids = [str(policy) for policy in draws["policy"].values]
+    ids = _ids(draws)
     inside = {
         group: [ids.index(policy) for policy, its in groups.items() if its == group]
         for group in dict.fromkeys(groups.values())
@@ -142,21 +160,13 @@ def compare_groups(draws: xr.Dataset, groups: Mapping[str, str]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["outcome", "group", "other", "members", "best", "mean"])
 
 
-def verdicts(
-    draws: xr.Dataset,
-    table: pd.DataFrame,
-    pairs: pd.DataFrame,
-    *,
-    holds: float,
-    inputs: Mapping[str, Floats],
-) -> pd.DataFrame:
+def verdicts(table: pd.DataFrame, pairs: pd.DataFrame, *, holds: float) -> pd.DataFrame:
     """Return the table ``verdicts`` of a :class:`~sdmodels.exploration.ranking.Ranking`."""
-    shares = pairs.set_index(["outcome", "policy", "other"])
+    shares = pairs[pairs["scenario"] == ALL].set_index(["outcome", "policy", "other"])
     rows = []
     for outcome, frame in table.groupby("outcome", sort=False):
         for one, other in pairwise(frame["policy"]):
             better, equal = (float(shares.loc[(outcome, one, other), name]) for name in ("better", "equal"))
-            said = _verdict(better, equal, holds)
             rows.append(
                 {
                     "outcome": outcome,
@@ -164,10 +174,7 @@ def verdicts(
                     "other": other,
                     "better": better,
                     "equal": equal,
-                    "verdict": said,
-                    "decided_by": _decided_by(draws[str(outcome)], one, other, inputs)
-                    if said == "conditional"
-                    else "",
+                    "verdict": _verdict(better, equal, holds),
                 }
             )
     return pd.DataFrame(rows)
@@ -181,11 +188,27 @@ def _verdict(better: float, equal: float, holds: float) -> str:
     return "holds weakly" if better + equal >= holds else "conditional"
 
 
-def _decided_by(outcome: xr.DataArray, one: str, other: str, inputs: Mapping[str, Floats]) -> str:
-    """Return the parameters on which it depends which of two policies is better, the most decisive first."""
-    fine = ~np.isnan(outcome.values).any(axis=1)
-    first, second = (outcome.sel(policy=policy).values[fine] for policy in (one, other))
-    ahead = second - first if outcome.attrs["better"] == "lower" else first - second
-    wins = ahead > outcome.attrs["margin"]
-    table = decisive({name: values[fine] for name, values in inputs.items()}, {"wins": wins})
-    return "; ".join(table.head(_NAMED)["parameter"])
+def deciding(draws: xr.Dataset, judged: pd.DataFrame, inputs: Mapping[str, Floats]) -> pd.DataFrame:
+    """Return the table ``deciding`` of a :class:`~sdmodels.exploration.ranking.Ranking`.
+
+    Parameters
+    ----------
+    judged
+        As :func:`verdicts` returns it.
+    inputs
+        Of the draws, shape ``(draws,)`` each [unit of each].
+    """
+    columns = ["outcome", "policy", "other", *DECISIVE_COLUMNS[1:]]
+    found = []
+    conditional = judged[judged["verdict"] == "conditional"]
+    for outcome, one, other in conditional[["outcome", "policy", "other"]].itertuples(index=False, name=None):
+        values = draws[outcome]
+        fine = ~np.isnan(values.values).any(axis=1)
+        first, second = (values.sel(policy=policy).values[fine] for policy in (one, other))
+        ahead = second - first if values.attrs["better"] == "lower" else first - second
+        table = decisive(
+            {name: column[fine] for name, column in inputs.items()},
+            {"wins": ahead > values.attrs["margin"]},
+        )
+        found.append(table.assign(outcome=outcome, policy=one, other=other)[columns])
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)

@@ -16,7 +16,7 @@ from sdmodels.errors import InputError, unknown
 from sdmodels.experiment import Integration, ModelLike, as_entry, evaluate
 from sdmodels.experiment.sampling import Sampling
 from sdmodels.exploration.candidates import Candidate, policies_of
-from sdmodels.exploration.rank_tables import compare_groups, compare_pairs, rank, verdicts
+from sdmodels.exploration.rank_tables import compare_groups, compare_pairs, deciding, rank, verdicts
 from sdmodels.exploration.sample import MOST_RUNS, portions, sample_of, shifted
 from sdmodels.exploration.shares import middle
 from sdmodels.structure.subscripts import variable_of
@@ -93,17 +93,19 @@ class Ranking:
         Columns ``outcome, policy, rank, share``: in what share of draws a policy has each rank, which is one
         more than the number of policies that do better.
     pairs
-        Columns ``outcome, policy, other, better, equal, members``: the share of draws in which a policy does
-        better than the other, or alike.
+        Columns ``outcome, scenario, policy, other, better, equal, members``: the share of draws in which a
+        policy does better than the other, or alike; under each scenario, and under ``"all"``.
     groups
         Columns ``outcome, group, other, members, best, mean``: the share of draws in which the best policy of
         a group does better than the best of the other, and in which the mean of the group does.
     verdicts
-        Columns ``outcome, policy, other, better, equal, verdict, decided_by``: neighbours in the order
-        of the table. The order ``holds`` if it is so in the share of draws that is asked for; else the two are
-        ``alike`` in that many, or it ``holds weakly`` (the first is better or alike in that many), or it is
-        ``conditional``; then follow the parameters that decide it (see
-        :func:`~sdmodels.exploration.deciding.decisive`), the most decisive first.
+        Columns ``outcome, policy, other, better, equal, verdict``: neighbours in the order of the table. The
+        order ``holds`` if it is so in the share of draws that is asked for; else the two are ``alike`` in that
+        many, or it ``holds weakly`` (the first is better or alike in that many), or it is ``conditional``.
+    deciding
+        Columns ``outcome, policy, other, rank, parameter, distance, direction, p_value, inside, outside``: of
+        the conditional pairs, the parameters on which it depends whether the first is better, as
+        :func:`~sdmodels.exploration.deciding.decisive` ranks them.
 
     All shares are of the draws in which no policy failed.
     """
@@ -117,6 +119,7 @@ class Ranking:
     pairs: pd.DataFrame
     groups: pd.DataFrame
     verdicts: pd.DataFrame
+    deciding: pd.DataFrame
 
     def verdict(self, outcome: str) -> str:
         """Return ``"ranking holds"``, ``"ranking holds weakly"`` or ``"conditional"``: as the weakest pair."""
@@ -158,9 +161,9 @@ def rank_policies(model: ModelLike, search: RankingSearch, *, progress: Progress
     groups = {
         policy.id: candidate.group for policy, candidate in zip(policies, search.candidates, strict=True)
     }
-    inputs = {name: draws[name].values for name in sample}
     table, ranks = rank(draws, baseline=search.baseline, groups=groups)
     pairs = compare_pairs(draws)
+    judged = verdicts(table, pairs, holds=search.holds)
     return Ranking(
         entry=entry,
         search=search,
@@ -170,7 +173,8 @@ def rank_policies(model: ModelLike, search: RankingSearch, *, progress: Progress
         ranks=ranks,
         pairs=pairs,
         groups=compare_groups(draws, groups),
-        verdicts=verdicts(draws, table, pairs, holds=search.holds, inputs=inputs),
+        verdicts=judged,
+        deciding=deciding(draws, judged, {name: draws[name].values for name in sample}),
     )
 
 

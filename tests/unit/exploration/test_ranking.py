@@ -45,22 +45,27 @@ def test_policies_are_ranked_as_their_distances_from_the_optimum(make_street):
 def test_an_order_that_depends_on_a_parameter_is_conditional_and_names_it(make_street):
     ranking = rank_policies(street_of(make_street), search(BEYOND, NEAR, alike=0.0))
     rows = ranking.verdicts.set_index("policy")
-    assert rows.loc["near", ["other", "better", "verdict", "decided_by"]].tolist() == [
-        "beyond",
-        1,
-        "holds",
-        "",
-    ]
+    assert rows.loc["near", ["other", "better", "verdict"]].tolist() == ["beyond", 1, "holds"]
     # 0.9 is nearer to the best value than 0.1 if that is above 0.5.
     best = ranking.draws["Best"].values
     assert rows.loc["beyond", "better"] == (best > 0.5).mean()
     assert rows.loc["beyond", "verdict"] == "conditional"
-    assert rows.loc["beyond", "decided_by"].split("; ")[0] == "Best"
+    first = ranking.deciding.iloc[0]
+    assert first[["policy", "other", "parameter", "direction"]].tolist() == [
+        "beyond",
+        "baseline",
+        "Best",
+        "higher",
+    ]
+    assert first["distance"] == 1
+    assert set(ranking.deciding["policy"]) == {"beyond"}
     assert ranking.verdict("burden") == "conditional"
 
 
 def test_an_order_that_holds_everywhere_is_said_to_hold(make_street):
-    assert rank_policies(street_of(make_street), search(FAR, NEAR)).verdict("burden") == "ranking holds"
+    ranking = rank_policies(street_of(make_street), search(FAR, NEAR))
+    assert ranking.verdict("burden") == "ranking holds"
+    assert ranking.deciding.empty
 
 
 def test_what_is_higher_the_better_is_ranked_the_other_way_round(make_street):
@@ -97,6 +102,7 @@ def test_what_is_better_or_alike_holds_weakly(make_street):
 
 def test_shares_of_pairs_and_ranks_add_up(make_street):
     ranking = rank_policies(street_of(make_street), search(BEYOND, FAR))
+    assert set(ranking.pairs["scenario"]) == {"all"}
     pairs = ranking.pairs.set_index(["policy", "other"])
     for one, other in pairs.index:
         back = pairs.loc[(other, one)]
@@ -110,6 +116,9 @@ def test_every_scenario_has_the_same_draws(make_street):
     by_scenario = ranking.draws["burden"].groupby("scenario").mean("draw").sel(policy="far")
     assert float(by_scenario.sel(scenario="rise") - by_scenario.sel(scenario="normal")) == pytest.approx(20)
     assert ranking.table["members"].tolist() == [256, 256]
+    pairs = ranking.pairs.set_index(["scenario", "policy", "other"])["members"]
+    members = {"all": 256, "normal": 128, "rise": 128}
+    assert {name: pairs[(name, "far", "baseline")] for name in members} == members
 
 
 def test_groups_are_compared_by_their_best_and_by_their_mean(make_street):
@@ -169,7 +178,7 @@ def test_a_combination_joins_the_changes_and_counts_the_same_ones_once(make_stre
             InputError,
             "cannot be ranked by 'burden'",
         ),
-        ({"scenarios": ("normall",)}, UnknownNameError, "No scenario is named 'normall'"),
+        ({"scenarios": ("rising",)}, UnknownNameError, "No scenario is named 'rising'"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(make_street, changed, error, message):
