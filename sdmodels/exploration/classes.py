@@ -96,7 +96,7 @@ def classify(values: Floats, burden: Floats, condition: Floats, tolerances: Tole
     """
     relative = burden / burden[:, :1]
     shape = _shapes(relative, tolerances.effect)
-    jumps = (-np.diff(condition) > tolerances.drop) | (burden[:, 1:] > tolerances.jump * burden[:, :-1])
+    jumps = find_jumps(burden, condition, tolerances)
     tips = jumps.any(axis=1)
     sound = (condition >= tolerances.bound).all(axis=1)
     places = (values[:-1] + values[1:]) / 2
@@ -107,6 +107,11 @@ def classify(values: Floats, burden: Floats, condition: Floats, tolerances: Tole
         onset=_first_below(values, condition, tolerances.bound),
         tip=np.where(tips, places[np.argmax(jumps, axis=1)], np.nan),
     )
+
+
+def find_jumps(burden: Floats, condition: Floats, tolerances: Tolerances) -> NDArray[np.bool_]:
+    """Return between which neighbouring values each member jumps, shape ``(members, values - 1)``."""
+    return (-np.diff(condition) > tolerances.drop) | (burden[:, 1:] > tolerances.jump * burden[:, :-1])
 
 
 def _shapes(relative: Floats, effect: float) -> NDArray[np.str_]:

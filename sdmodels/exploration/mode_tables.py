@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sdmodels.engine.trajectories import Floats
 from sdmodels.exploration.classes import MECHANISMS, SHAPES, Classes, Tolerances, classify
@@ -12,6 +13,7 @@ from sdmodels.exploration.shares import middle, wilson
 
 ALL: Final = "all"
 """In the margins of the cross table."""
+CLOSER: Final = "tips looked at closer"
 
 
 def shares(classes: Classes) -> pd.DataFrame:
@@ -90,6 +92,27 @@ def robustness(
                 }
                 for name in names
             ]
+    return pd.DataFrame(rows)
+
+
+def closer_shares(classes: Classes, sharp: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return the shares of the mechanisms, where a tip without a sharp jump is a graded substitution.
+
+    Parameters
+    ----------
+    sharp
+        Whether a jump remains when a tip is looked at closer, shape ``(members,)``.
+    """
+    found = np.where((classes.mechanism == "tip") & ~sharp, "graded substitution", classes.mechanism)
+    rows = [
+        {
+            "variant": CLOSER,
+            "kind": "mechanism",
+            "class": name,
+            **_share(int((found == name).sum()), found.size),
+        }
+        for name in MECHANISMS
+    ]
     return pd.DataFrame(rows)
 
 

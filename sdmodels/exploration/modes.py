@@ -1,69 +1,26 @@
 """Which behaviour does the model have where in its plausible parameter space?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from sdmodels.catalogue import Entry, Scenario, Uncertainty
-from sdmodels.engine.reductions import Reduction
+from sdmodels.catalogue import Entry
 from sdmodels.engine.trajectories import Floats, Progress
 from sdmodels.errors import InputError, unknown
-from sdmodels.experiment import Integration, ModelLike, as_entry, evaluate
-from sdmodels.experiment.sampling import Sampling
+from sdmodels.experiment import ModelLike, as_entry
 from sdmodels.experiment.settings import find_input
-from sdmodels.exploration.classes import MECHANISMS, SHAPES, Classes, Tolerances, classify
+from sdmodels.exploration.classes import MECHANISMS, SHAPES, Classes, classify
 from sdmodels.exploration.deciding import decisive, rules
-from sdmodels.exploration.mode_tables import places, robustness, shares
-from sdmodels.exploration.sample import MOST_RUNS, lever_policies, portions, sample_of, shifted
+from sdmodels.exploration.mode_runs import run_curves, sharp_tips
+from sdmodels.exploration.mode_search import ModeSearch
+from sdmodels.exploration.mode_tables import closer_shares, places, robustness, shares
+from sdmodels.exploration.sample import sample_of
 from sdmodels.structure.subscripts import variable_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModeSearch:
-    """A sample of the parameter space, each member run at every value of a lever.
-
-    Attributes
-    ----------
-    lever, values
-        A constant and its values, rising; the first is the reference [unit of the lever].
-    begins
-        When the lever jumps to the value; ``None`` for before the run [the model's unit of time].
-    burden, condition
-        What is better low, and what is 1 while sound; both as means over the last ``window`` of the run.
-    horizon
-        Final time of the runs; the model's own if ``None`` [the model's unit of time].
-    window
-        Length of the window [the model's unit of time].
-    members, seed, sampling
-        Of the sample over all uncertainties of the manifest; a power of two is best.
-    further
-        Ranges of more constants, such as other levers.
-    features
-        Variables whose initial value may tell the classes, beside the constants that are drawn, such as the
-        spare share of hours.
-    interest
-        Classes of which it is asked which parameters decide.
-    """
-
-    lever: str
-    values: tuple[float, ...]
-    burden: str
-    condition: str
-    begins: float | None = None
-    horizon: float | None = None
-    window: float = 52.0
-    members: int = 16_384
-    seed: int = 0
-    sampling: Sampling = "sobol"
-    scenario: str | Scenario = "normal"
-    further: tuple[Uncertainty, ...] = ()
-    features: tuple[str, ...] = ()
-    interest: tuple[str, ...] = ("inverted U", "tip")
-    tolerances: Tolerances = field(default_factory=Tolerances)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +32,8 @@ class Modes:
     curves
         Dimensions ``(member, value)``: ``burden`` and ``condition``. Along ``member``: ``status`` (``"ok"``, or
         why the member is in no class), ``shape``, ``mechanism`` (empty where not ok), ``optimum``, ``onset``,
-        ``tip`` [unit of the lever], and every input under its name.
+        ``tip`` [unit of the lever], ``sharp`` (whether a jump remains in a part of the tip's step), and every
+        input under its name.
     shares
         Columns ``shape, mechanism, members, share, low, high``; ``"all"`` in the margins. Shares are of the
         members that are in a class; ``low`` and ``high`` are Wilson's 95 % interval.
@@ -86,7 +44,8 @@ class Modes:
         As :func:`~sdmodels.exploration.deciding.decisive` and ``rules`` return them.
     robustness
         Columns ``variant, kind, class, members, share, low, high``: the shares of the first half of the sample,
-        with tolerances halved and doubled, and with every second value of the lever, against all.
+        with tolerances halved and doubled, with every second value of the lever, and with tips only where a
+        jump remains when it is looked at closer (``sharp``), against all.
     """
 
     entry: Entry
@@ -138,46 +97,8 @@ def find_modes(model: ModelLike, search: ModeSearch, *, progress: Progress | Non
         further=search.further,
         lever=search.lever,
     )
-    raw = _run(entry, search, sample, progress)
+    raw = run_curves(entry, search, sample, values=search.values, members=search.members, progress=progress)
     return _classified(entry, search, raw, sample)
-
-
-def _reductions(entry: Entry, search: ModeSearch) -> list[Reduction]:
-    final = entry.model.time.final_time if search.horizon is None else search.horizon
-    window = {"begins": final - search.window, "ends": final}
-    return [
-        Reduction(variable=search.burden, statistic="mean", **window),
-        Reduction(variable=search.condition, statistic="mean", **window),
-        *(Reduction(variable=name, statistic="initial") for name in search.features),
-    ]
-
-
-def _run(
-    entry: Entry, search: ModeSearch, sample: Mapping[str, Floats], progress: Progress | None
-) -> xr.Dataset:
-    """Return burden, condition and features of every run, dimensions ``(value, member)``."""
-    policies = lever_policies(search.lever, search.values, search.begins)
-    total = search.members * len(policies)
-    parts = []
-    for part, settings in portions(sample, members=search.members, runs_each=len(policies), most=MOST_RUNS):
-        found = evaluate(
-            entry,
-            settings,
-            outcomes=_reductions(entry, search),
-            policy=policies,
-            scenario=search.scenario,
-            integration=Integration(final_time=search.horizon),
-            progress=shifted(progress, done=part.start * len(policies), total=total),
-        )
-        shape = (len(policies), part.stop - part.start)
-        parts.append({str(name): found[name].values.reshape(shape) for name in (*found.data_vars, "status")})
-    names = ("burden", "condition", *search.features)
-    kept = dict(zip((name for name in parts[0] if name != "status"), names, strict=True))
-    joined = {new: np.concatenate([part[old] for part in parts], axis=1) for old, new in kept.items()}
-    status = np.concatenate([part["status"] for part in parts], axis=1)
-    return xr.Dataset(
-        {name: (("value", "member"), values) for name, values in (joined | {"status": status}).items()}
-    )
 
 
 def _statuses(raw: xr.Dataset, values: tuple[float, ...]) -> NDArray[np.str_]:
@@ -206,6 +127,7 @@ def _classified(entry: Entry, search: ModeSearch, raw: xr.Dataset, sample: Mappi
     values = np.array(search.values)
     burden, condition = raw["burden"].values.T, raw["condition"].values.T
     classes = classify(values, burden[fine], condition[fine], search.tolerances)
+    sharp = sharp_tips(entry, search, {name: column[fine] for name, column in sample.items()}, classes)
     features = {name: raw[name].values[0] for name in search.features if name not in sample}
     inputs = {name: column[fine] for name, column in {**sample, **features}.items()}
     asked = {
@@ -214,12 +136,18 @@ def _classified(entry: Entry, search: ModeSearch, raw: xr.Dataset, sample: Mappi
     return Modes(
         entry=entry,
         search=search,
-        curves=_curves(entry, search, raw, status, classes, {**sample, **features}),
+        curves=_curves(entry, search, raw, status, classes, sharp, {**sample, **features}),
         shares=shares(classes),
         places=places(classes, entry.model[variable_of(search.lever)].units),
         decisive=decisive(inputs, asked),
         rules=rules(inputs, asked),
-        robustness=robustness(values, burden[fine], condition[fine], search.tolerances, _half(fine)),
+        robustness=pd.concat(
+            [
+                robustness(values, burden[fine], condition[fine], search.tolerances, _half(fine)),
+                closer_shares(classes, sharp),
+            ],
+            ignore_index=True,
+        ),
     )
 
 
@@ -234,12 +162,13 @@ def _curves(
     raw: xr.Dataset,
     status: NDArray[np.str_],
     classes: Classes,
+    sharp: NDArray[np.bool_],
     inputs: Mapping[str, Floats],
 ) -> xr.Dataset:
     """Return everything that is known of each member, those in no class included."""
     model, fine = entry.model, status == "ok"
     lever = {"units": model[variable_of(search.lever)].units}
-    columns: dict[str, tuple[str, object, dict[str, str]]] = {"status": ("member", status, {})}
+    columns: dict[str, tuple[str, NDArray[Any], dict[str, str]]] = {"status": ("member", status, {})}
     for name, known in (("shape", classes.shape), ("mechanism", classes.mechanism)):
         texts = np.full(fine.size, "", dtype=known.dtype)
         texts[fine] = known
@@ -248,6 +177,8 @@ def _curves(
         numbers = np.full(fine.size, np.nan)
         numbers[fine] = where
         columns[name] = ("member", numbers, lever)
+    columns["sharp"] = ("member", np.zeros(fine.size, dtype=bool), {})
+    columns["sharp"][1][fine] = sharp
     for name, numbers in inputs.items():
         columns[name] = ("member", numbers, {"units": model[variable_of(name)].units})
     variables = {

@@ -171,8 +171,21 @@ def _note(modes: Modes, language: Language) -> str:
         )
         if failed
         else "",
+        _sharp(modes, language),
         *(_place(modes.places.iloc[row], language) for row in range(len(modes.places))),
         language=language,
+    )
+
+
+def _sharp(modes: Modes, language: Language) -> str:
+    """Say how many tips are jumps on a finer grid too."""
+    tips, sharp = int((modes.curves["mechanism"] == "tip").sum()), int(modes.curves["sharp"].sum())
+    if not tips or modes.search.closer == 1:
+        return ""
+    return choose(
+        language,
+        en=f"{sharp:,} of {tips:,} tips are jumps at values {modes.search.closer} times as close, too.",
+        zh=f"取值加密{modes.search.closer}倍后，{tips}次临界突变中仍有{sharp}次为突变。",
     )
 
 

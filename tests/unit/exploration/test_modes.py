@@ -4,7 +4,8 @@ import pytest
 from sdmodels.catalogue import Uncertainty
 from sdmodels.errors import InputError, UnknownNameError
 from sdmodels.exploration.classes import Tolerances
-from sdmodels.exploration.modes import ModeSearch, find_modes
+from sdmodels.exploration.mode_search import ModeSearch
+from sdmodels.exploration.modes import find_modes
 
 TENTHS = tuple(round(0.1 * number, 1) for number in range(1, 11))
 
@@ -83,7 +84,7 @@ def test_failed_members_are_counted_and_say_why(make_street):
 def test_portions_do_not_change_a_number(make_street, monkeypatch):
     street = make_street(ranges={"Best": (0.4, 0.8)})
     whole = find_modes(street, search())
-    monkeypatch.setattr("sdmodels.exploration.modes.MOST_RUNS", 100)
+    monkeypatch.setattr("sdmodels.exploration.mode_runs.MOST_RUNS", 100)
     seen = []
     cut = find_modes(street, search(), progress=lambda done, total: seen.append((done, total)))
     np.testing.assert_array_equal(whole.curves["burden"], cut.curves["burden"])
@@ -155,3 +156,22 @@ def test_the_lever_itself_is_not_drawn(make_street):
     modes = find_modes(street, search())
     assert "Lever" not in modes.curves.coords
     assert "Best" in modes.curves.coords
+
+
+def test_a_fold_stays_a_tip_when_it_is_looked_at_closer(make_street):
+    street = make_street(ranges={"Slack": (0.41, 0.49)}, Load=1, Damage=50, Curvature=0)
+    assert find_modes(street, search()).curves["sharp"].values.all()
+
+
+def test_a_steep_slope_is_no_tip_when_it_is_looked_at_closer(make_street):
+    # Decay rises by some 0.29 from 0.4 to 0.5 where it is (rho - 0.25) / (1 - 0.8 rho) for rho = 1.5 Lever.
+    street = make_street(Load=1.5, Response=0.8, Curvature=0, Damage=1)
+    modes = find_modes(street, search(values=(0.1, 0.2, 0.3, 0.4, 0.5)))
+    table = modes.robustness[modes.robustness["class"] == "tip"].set_index("variant")["share"]
+    assert (table["as asked"], table["tips looked at closer"]) == (1, 0)
+    assert find_modes(street, search(values=(0.1, 0.5), closer=1)).curves["sharp"].values.all()
+
+
+def test_looking_from_too_far_is_refused():
+    with pytest.raises(ValueError, match="closer is 0; it must be 1 or more"):
+        search(closer=0)

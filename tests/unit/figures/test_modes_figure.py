@@ -1,7 +1,8 @@
 import pytest
 from street import write_street
 
-from sdmodels.exploration.modes import ModeSearch, find_modes
+from sdmodels.exploration.mode_search import ModeSearch
+from sdmodels.exploration.modes import find_modes
 from sdmodels.figures.modes import modes_figure
 
 TENTHS = tuple(round(0.1 * number, 1) for number in range(1, 11))
