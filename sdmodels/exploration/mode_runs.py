@@ -1,6 +1,7 @@
 """What are the curves of members over the values of a lever, and are their jumps sharp?"""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import xarray as xr
@@ -91,7 +92,7 @@ def sharp_tips(
     sharp = np.isfinite(classes.tip)
     if search.closer == 1:
         return sharp
-    for low, high in zip(search.values, search.values[1:], strict=False):
+    for low, high in pairwise(search.values):
         its = (classes.tip > low) & (classes.tip < high)
         if its.any():
             values = np.linspace(low, high, search.closer + 1)
