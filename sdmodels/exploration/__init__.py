@@ -1,4 +1,4 @@
-"""What do the experiments of a model find?"""
+"""What can a model do, where in its plausible parameter space, and how surely?"""
 
 from sdmodels.exploration.findings import Finding, summary_of
 from sdmodels.exploration.result import ExperimentResult
