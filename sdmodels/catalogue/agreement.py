@@ -1,31 +1,16 @@
 """Does the model have what its manifest speaks of?"""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import Manifest
+from sdmodels.catalogue.mentions import changes_of, expectations_of, ranges_of, wrong_names
 from sdmodels.catalogue.tables import Change, Expectation, Lever, Loop, Outcome, Uncertainty
-from sdmodels.errors import did_you_mean
 from sdmodels.structure.graph import influences
-from sdmodels.structure.model import Auxiliary, Constant, Lookup, Model, Stock, TimeSpec, Variable
+from sdmodels.structure.model import Model, TimeSpec
 from sdmodels.structure.names import key_of
-from sdmodels.structure.subscripts import constant_values, elements_of, split, variable_of
-
-CONSTANT = (Constant,)
-COURSE = (Stock, Auxiliary, Constant)  # what has a value at every time
-ANY = (Stock, Auxiliary, Constant, Lookup)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mention:
-    """A place in the manifest that names a variable, and what kinds of variable it may name."""
-
-    place: str
-    key: str
-    name: str
-    kinds: tuple[type[Variable], ...]
+from sdmodels.structure.subscripts import constant_values, variable_of
 
 
 def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml")) -> None:
@@ -45,7 +30,7 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
     ManifestError
         With the first disagreement, and how many more there are.
     """
-    faults = [*_wrong_names(manifest, model)]
+    faults = [*wrong_names(manifest, model)]
     if not faults:
         faults = [
             *_values_out_of_bounds(manifest, model),
@@ -57,94 +42,8 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
         raise refusal(path, faults)
 
 
-def _changes(manifest: Manifest) -> Iterator[tuple[str, Change]]:
-    for table, alternatives in (
-        ("policy", manifest.policies),
-        ("scenario", manifest.scenarios),
-        ("reality_check", manifest.reality_checks),
-    ):
-        for alternative in alternatives:
-            for change in alternative.changes:
-                yield f"[[{table}.change]] of '{alternative.id}'", change
-
-
-def _expectations(manifest: Manifest) -> Iterator[tuple[str, Expectation]]:
-    for check in manifest.reality_checks:
-        for expectation in check.expectations:
-            yield f"[[reality_check.expect]] of '{check.id}'", expectation
-
-
-def _ranges(manifest: Manifest) -> Iterator[tuple[str, Lever | Uncertainty]]:
-    for number, lever in enumerate(manifest.levers, start=1):
-        yield f"[[lever]] number {number}", lever
-    for number, uncertainty in enumerate(manifest.uncertainties, start=1):
-        yield f"[[uncertainty]] number {number}", uncertainty
-
-
-def _mentions(manifest: Manifest) -> Iterator[_Mention]:
-    for place, value in (*_ranges(manifest), *_changes(manifest)):
-        yield _Mention(place=place, key="name", name=value.name, kinds=CONSTANT)
-    for outcome in manifest.outcomes:
-        place = f"[[outcome]] '{outcome.id}'"
-        yield _Mention(place=place, key="variable", name=outcome.variable, kinds=COURSE)
-    for loop in manifest.loops:
-        place = f"[[loop]] '{loop.id}'"
-        for name in loop.variables:
-            yield _Mention(place=place, key="variables", name=name, kinds=COURSE)
-        if loop.switch is not None:
-            yield _Mention(place=place, key="switch", name=loop.switch, kinds=CONSTANT)
-    for number, row in enumerate(manifest.variables, start=1):
-        yield _Mention(place=f"[[variable]] number {number}", key="name", name=row.name, kinds=ANY)
-    for key, names in (
-        ("trajectories", manifest.figures.trajectories),
-        ("phase", manifest.figures.phase or ()),
-    ):
-        for name in names:
-            yield _Mention(place="[figures]", key=key, name=name, kinds=COURSE)
-    for place, expectation in _expectations(manifest):
-        yield _Mention(place=place, key="variable", name=expectation.variable, kinds=COURSE)
-
-
-def _wrong_names(manifest: Manifest, model: Model) -> Iterator[Fault]:
-    for mention in _mentions(manifest):
-        evidence = f'{mention.key} = "{mention.name}"'
-        variable = _variable(mention.name, model)
-        fitting = [name for name, known in model.variables.items() if isinstance(known, mention.kinds)]
-        if variable is None:
-            yield Fault(
-                what=f"key '{mention.key}' in {mention.place} names no variable of {model.name}",
-                evidence=evidence,
-                remedy=did_you_mean(
-                    mention.name, fitting, otherwise="Write a name as the model file has it."
-                ),
-            )
-        elif not isinstance(variable, mention.kinds):
-            wanted = "a constant" if mention.kinds == CONSTANT else "a variable with a course in time"
-            yield Fault(
-                what=f"key '{mention.key}' in {mention.place} does not name {wanted}",
-                evidence=f"{evidence} is {_kind(variable)}",
-                remedy=f"Name {wanted}, or make '{variable.name}' one ({model.where(variable.line)}).",
-            )
-
-
-def _kind(variable: Variable) -> str:
-    name = type(variable).__name__.lower()
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
-
-def _variable(name: str, model: Model) -> Variable | None:
-    """Return the variable that a manifest means: by its name for all elements, or by one of its scalars."""
-    bare, elements = split(name)
-    if bare not in model:
-        return None
-    variable = model[bare]
-    wanted = [key_of(element) for element in elements]
-    known = ([key_of(element) for element in each] for each in elements_of(model, variable))
-    return variable if not elements or wanted in known else None
-
-
 def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
-    for place, bounds in _ranges(manifest):
+    for place, bounds in ranges_of(manifest):
         for value in constant_values(model, bounds.name).values():
             if not bounds.minimum <= value <= bounds.maximum:
                 yield Fault(
@@ -186,9 +85,9 @@ def _reached(change: Change, model: Model) -> tuple[float, ...]:
 def _windows_outside_the_run(manifest: Manifest, time: TimeSpec) -> Iterator[Fault]:
     outcomes = ((f"[[outcome]] '{outcome.id}'", outcome) for outcome in manifest.outcomes)
     windows: Iterable[tuple[str, Change | Outcome | Expectation]] = (
-        *_changes(manifest),
+        *changes_of(manifest),
         *outcomes,
-        *_expectations(manifest),
+        *expectations_of(manifest),
     )
     for place, window in windows:
         for key, given, outside in (
