@@ -1,6 +1,7 @@
 """Which models are there, what are they called, and what may be asked of them?"""
 
 from sdmodels.catalogue.agreement import validate
+from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.entry import Entry, identifiers, load
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
@@ -28,12 +29,15 @@ __all__ = [
     "BASELINE",
     "NORMAL",
     "Change",
+    "Conservation",
     "Entry",
     "Expectation",
     "ExpectedStatistic",
     "Figures",
+    "KnockOut",
     "Language",
     "Lever",
+    "LookupShape",
     "Loop",
     "Manifest",
     "Outcome",

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sdmodels.catalogue.faults import Fault, refusal
-from sdmodels.catalogue.manifest import Manifest
+from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.mentions import changes_of, expectations_of, ranges_of, wrong_names
-from sdmodels.catalogue.tables import Change, Expectation, Lever, Loop, Outcome, Uncertainty
+from sdmodels.catalogue.tables import Change, Lever, Loop, Uncertainty, Window
+from sdmodels.errors import did_you_mean
+from sdmodels.structure.expression import LookupCall, walk
+from sdmodels.structure.expression import Table as TablePoints
 from sdmodels.structure.graph import influences
-from sdmodels.structure.model import Model, TimeSpec
+from sdmodels.structure.model import Data, Lookup, Model, TimeSpec
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import constant_values, variable_of
 
@@ -18,7 +21,7 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
 
     Every name must exist; levers, uncertainties, changes and switches name constants; bounds hold the
     model's own value, and policies stay within those of the levers; spans of time touch the run; each
-    variable of a loop acts on the next.
+    variable of a loop acts on the next; knock-outs speak of loops with a switch.
 
     Parameters
     ----------
@@ -30,16 +33,53 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
     ManifestError
         With the first disagreement, and how many more there are.
     """
-    faults = [*wrong_names(manifest, model)]
+    faults = [*wrong_names(manifest, model), *_wrong_ids(manifest)]
     if not faults:
         faults = [
             *_values_out_of_bounds(manifest, model),
             *_changes_out_of_bounds(manifest, model),
             *_windows_outside_the_run(manifest, model.time),
             *_broken_loops(manifest.loops, model),
+            *_missing_tables(manifest, model),
         ]
     if faults:
         raise refusal(path, faults)
+
+
+def _wrong_ids(manifest: Manifest) -> Iterator[Fault]:
+    """Yield where a knock-out speaks of what the manifest does not have."""
+    cut = [loop.id for loop in manifest.loops if loop.switch is not None]
+    policies = [BASELINE.id, *(policy.id for policy in manifest.policies)]
+    scenarios = [NORMAL.id, *(scenario.id for scenario in manifest.scenarios)]
+    outcomes = [outcome.id for outcome in manifest.outcomes]
+    for number, row in enumerate(manifest.knock_outs, start=1):
+        for key, what, name, known in (
+            ("loop", "loop with a switch", row.loop, cut),
+            ("policy", "policy", row.policy, policies),
+            ("scenario", "scenario", row.scenario, scenarios),
+            ("outcome", "outcome", row.outcome, outcomes),
+        ):
+            if name is not None and name not in known:
+                listed = ", ".join(known) or "none"
+                yield Fault(
+                    what=f"key '{key}' in [[knock_out]] number {number} names no {what}",
+                    evidence=f'{key} = "{name}"',
+                    remedy=did_you_mean(name, known, otherwise=f"There are: {listed}."),
+                )
+
+
+def _missing_tables(manifest: Manifest, model: Model) -> Iterator[Fault]:
+    for row in manifest.tables:
+        variable = model[row.name]
+        if isinstance(variable, Lookup | Data):
+            continue
+        parts = [part for equation in variable.equations for part in walk(equation.expression)]
+        if not any(isinstance(part, LookupCall) and isinstance(part.table, TablePoints) for part in parts):
+            yield Fault(
+                what=f"key 'name' in [[table]] '{row.name}' names an equation that holds no table",
+                evidence=f'name = "{row.name}"',
+                remedy=f"Name a lookup, or an equation WITH LOOKUP ({model.where(variable.line)}).",
+            )
 
 
 def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
@@ -84,9 +124,11 @@ def _reached(change: Change, model: Model) -> tuple[float, ...]:
 
 def _windows_outside_the_run(manifest: Manifest, time: TimeSpec) -> Iterator[Fault]:
     outcomes = ((f"[[outcome]] '{outcome.id}'", outcome) for outcome in manifest.outcomes)
-    windows: Iterable[tuple[str, Change | Outcome | Expectation]] = (
+    knock_outs = ((f"[[knock_out]] of '{row.loop}'", row) for row in manifest.knock_outs)
+    windows: Iterable[tuple[str, Window]] = (
         *changes_of(manifest),
         *outcomes,
+        *knock_outs,
         *expectations_of(manifest),
     )
     for place, window in windows:

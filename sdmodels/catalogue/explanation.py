@@ -108,6 +108,10 @@ def _form(header: str, annotation: Any) -> str:
     options = _options(annotation)
     if options:
         return f"{key} = one of {', '.join(json.dumps(option) for option in options)}"
+    numbers = _numbers(annotation)
+    if numbers:
+        example = ", ".join(map(str, range(numbers)))
+        return f"{key} = [{example}], a list of {numbers} numbers"
     if get_origin(annotation) is tuple:
         return (
             f'a list, {key} = ["...", "..."]' if inner is None else f"a table [[{header}]], in two brackets"
@@ -118,6 +122,12 @@ def _form(header: str, annotation: Any) -> str:
         inline = ", ".join(f'{name} = "..."' for name in keys)
         return f"{key} = {{ {inline} }}" if short else f"a table [{header}], in one bracket"
     return f"{key} = a number" if annotation is float else f'{key} = "...", a text in quotes'
+
+
+def _numbers(annotation: Any) -> int:
+    """Return how many numbers a list has; 0 for anything else."""
+    parts = get_args(annotation) if get_origin(annotation) is tuple else ()
+    return len(parts) if parts and set(parts) == {float} else 0
 
 
 def _bare(annotation: Any) -> Any:

@@ -1,7 +1,8 @@
 """Where does a manifest name variables, and does the model have them?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sdmodels.catalogue.faults import Fault
 from sdmodels.catalogue.manifest import Manifest
@@ -13,7 +14,12 @@ from sdmodels.structure.subscripts import elements_of, split
 
 CONSTANT = (Constant,)
 COURSE = (Stock, Auxiliary, Constant)  # what has a value at every time
+TABLE = (Lookup, Auxiliary)  # a table by its name, or by the equation that holds it
 ANY = (Stock, Auxiliary, Constant, Lookup)
+
+_WANTED: Mapping[tuple[type[Variable], ...], str] = MappingProxyType(
+    {CONSTANT: "a constant", (Stock,): "a stock", TABLE: "a table"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,25 @@ def _mentions(manifest: Manifest) -> Iterator[Mention]:
             yield Mention(place="[figures]", key=key, name=name, kinds=COURSE)
     for place, expectation in expectations_of(manifest):
         yield Mention(place=place, key="variable", name=expectation.variable, kinds=COURSE)
+    yield from _claims(manifest)
+
+
+def _claims(manifest: Manifest) -> Iterator[Mention]:
+    for name in manifest.non_negative or ():
+        yield Mention(place="the list at the top", key="non_negative", name=name, kinds=COURSE)
+    for conservation in manifest.conservations:
+        place = f"[[conservation]] '{conservation.id}'"
+        for name in conservation.stocks:
+            yield Mention(place=place, key="stocks", name=name, kinds=(Stock,))
+        for key, names in (("inflows", conservation.inflows), ("outflows", conservation.outflows)):
+            for name in names:
+                yield Mention(place=place, key=key, name=name, kinds=COURSE)
+    for table in manifest.tables:
+        yield Mention(place=f"[[table]] '{table.name}'", key="name", name=table.name, kinds=TABLE)
+    for knock_out in manifest.knock_outs:
+        if knock_out.variable is not None:
+            place = f"[[knock_out]] of '{knock_out.loop}'"
+            yield Mention(place=place, key="variable", name=knock_out.variable, kinds=COURSE)
 
 
 def wrong_names(manifest: Manifest, model: Model) -> Iterator[Fault]:
@@ -92,7 +117,7 @@ def wrong_names(manifest: Manifest, model: Model) -> Iterator[Fault]:
                 ),
             )
         elif not isinstance(variable, mention.kinds):
-            wanted = "a constant" if mention.kinds == CONSTANT else "a variable with a course in time"
+            wanted = _WANTED.get(mention.kinds, "a variable with a course in time")
             yield Fault(
                 what=f"key '{mention.key}' in {mention.place} does not name {wanted}",
                 evidence=f"{evidence} is {_kind(variable)}",

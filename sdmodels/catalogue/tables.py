@@ -81,7 +81,9 @@ class Uncertainty(_Range):
         return self
 
 
-class _Window(Table):
+class Window(Table):
+    """A span of time; ``None`` for the initial or the final time."""
+
     begins: float | None = None
     ends: float | None = None
 
@@ -92,7 +94,7 @@ class _Window(Table):
         return self
 
 
-class Change(_Window):
+class Change(Window):
     """A constant that takes another value during a span of time.
 
     Attributes
@@ -131,7 +133,7 @@ class Scenario(_Alternative):
     """What nobody decides: changes of constants that come from outside, under a name."""
 
 
-class Outcome(_Window):
+class Outcome(Window):
     """The one number of a run that answers a question: a statistic of a variable over a span of time."""
 
     id: Identifier
@@ -189,7 +191,7 @@ class Figures(Table):
     phase: Annotated[tuple[Words, Words], Field(strict=False)] | None = None
 
 
-class Expectation(_Window):
+class Expectation(Window):
     """What a statistic of a variable must be at most, at least or exactly.
 
     Attributes
