@@ -1,4 +1,4 @@
-"""Can the model be trusted? Units, documentation, integration, equilibrium, loops, extreme conditions."""
+"""Can the model be trusted? Units, documentation, conservation, integration, equilibrium, loops, extremes."""
 
 from sdmodels.validation.balance import equilibrium, stocks
 from sdmodels.validation.battery import check
@@ -7,7 +7,7 @@ from sdmodels.validation.loops import loops
 from sdmodels.validation.numerics import euler_rk4, time_step
 from sdmodels.validation.reality import reality
 from sdmodels.validation.runs import Runs, shared_runs
-from sdmodels.validation.structure_checks import documentation, unused
+from sdmodels.validation.structure_checks import documentation, rule_of_three, unused
 from sdmodels.validation.units import UnitIssue, check_units, units
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "euler_rk4",
     "loops",
     "reality",
+    "rule_of_three",
     "shared_runs",
     "stocks",
     "time_step",
