@@ -2,6 +2,7 @@
 
 from sdmodels.validation.balance import equilibrium, stocks
 from sdmodels.validation.battery import check
+from sdmodels.validation.conservation import conservation
 from sdmodels.validation.finding import Finding
 from sdmodels.validation.loops import loops
 from sdmodels.validation.numerics import euler_rk4, time_step
@@ -16,6 +17,7 @@ __all__ = [
     "UnitIssue",
     "check",
     "check_units",
+    "conservation",
     "documentation",
     "equilibrium",
     "euler_rk4",
