@@ -6,6 +6,7 @@ from sdmodels.validation.conservation import conservation
 from sdmodels.validation.finding import Finding
 from sdmodels.validation.loops import loops
 from sdmodels.validation.numerics import euler_rk4, time_step
+from sdmodels.validation.random_members import random_members
 from sdmodels.validation.reality import reality
 from sdmodels.validation.runs import Runs, shared_runs
 from sdmodels.validation.structure_checks import documentation, rule_of_three, unused
@@ -22,6 +23,7 @@ __all__ = [
     "equilibrium",
     "euler_rk4",
     "loops",
+    "random_members",
     "reality",
     "rule_of_three",
     "shared_runs",
