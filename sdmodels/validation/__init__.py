@@ -4,6 +4,7 @@ from sdmodels.validation.balance import equilibrium, stocks
 from sdmodels.validation.battery import check
 from sdmodels.validation.conservation import conservation
 from sdmodels.validation.finding import Finding
+from sdmodels.validation.lookups import tables
 from sdmodels.validation.loops import loops
 from sdmodels.validation.numerics import euler_rk4, time_step
 from sdmodels.validation.random_members import random_members
@@ -28,6 +29,7 @@ __all__ = [
     "rule_of_three",
     "shared_runs",
     "stocks",
+    "tables",
     "time_step",
     "units",
     "unused",
