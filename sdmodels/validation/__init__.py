@@ -11,6 +11,7 @@ from sdmodels.validation.random_members import random_members
 from sdmodels.validation.reality import reality
 from sdmodels.validation.runs import Runs, shared_runs
 from sdmodels.validation.structure_checks import documentation, rule_of_three, unused
+from sdmodels.validation.time_constants import time_constants
 from sdmodels.validation.units import UnitIssue, check_units, units
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "shared_runs",
     "stocks",
     "tables",
+    "time_constants",
     "time_step",
     "units",
     "unused",
