@@ -4,6 +4,7 @@ from sdmodels.validation.balance import equilibrium, stocks
 from sdmodels.validation.battery import check
 from sdmodels.validation.conservation import conservation
 from sdmodels.validation.finding import Finding
+from sdmodels.validation.knock_outs import knock_outs
 from sdmodels.validation.lookups import tables
 from sdmodels.validation.loops import loops
 from sdmodels.validation.numerics import euler_rk4, time_step
@@ -24,6 +25,7 @@ __all__ = [
     "documentation",
     "equilibrium",
     "euler_rk4",
+    "knock_outs",
     "loops",
     "random_members",
     "reality",
