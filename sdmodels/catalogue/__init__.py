@@ -5,8 +5,9 @@ from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.entry import Entry, identifiers, load
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
+from sdmodels.catalogue.mutations import Mutation, Mutations
 from sdmodels.catalogue.naming import Language, unit_in
-from sdmodels.catalogue.reading import read_manifest
+from sdmodels.catalogue.reading import read_manifest, read_mutations
 from sdmodels.catalogue.tables import (
     Change,
     Expectation,
@@ -40,6 +41,8 @@ __all__ = [
     "LookupShape",
     "Loop",
     "Manifest",
+    "Mutation",
+    "Mutations",
     "Outcome",
     "Policy",
     "RealityCheck",
@@ -53,6 +56,7 @@ __all__ = [
     "identifiers",
     "load",
     "read_manifest",
+    "read_mutations",
     "unit_in",
     "validate",
 ]

@@ -84,7 +84,7 @@ def _verdict(detail: ErrorDetails, header: str, table: Schema) -> tuple[str, str
             return "is empty", f"Write {_form(header, keys[key])}."
         case "too_long":
             return "is too long", f"Write {_form(header, keys[key])}."
-        case "string_type" | "float_type" | "literal_error" | "tuple_type" | "model_type":
+        case "string_type" | "float_type" | "int_type" | "literal_error" | "tuple_type" | "model_type":
             return "is wrong", _correction(header, keys[key], detail["input"])
     return "is wrong", detail["msg"].replace("Input", f"'{key}'") + "."
 
@@ -121,7 +121,7 @@ def _form(header: str, annotation: Any) -> str:
         short = all(_bare(part) is str for part in keys.values())
         inline = ", ".join(f'{name} = "..."' for name in keys)
         return f"{key} = {{ {inline} }}" if short else f"a table [{header}], in one bracket"
-    return f"{key} = a number" if annotation is float else f'{key} = "...", a text in quotes'
+    return f"{key} = a number" if annotation in (float, int) else f'{key} = "...", a text in quotes'
 
 
 def _numbers(annotation: Any) -> int:
