@@ -11,11 +11,11 @@ from sdmodels.validation import Finding, check
 FOUND_FAULTS = 1
 
 
-def command(*, model: str, lang: Language, as_json: bool) -> None:
+def command(*, model: str, stop_at_first: bool, lang: Language, as_json: bool) -> None:
     """Print what every check found; end with exit code 1 if one failed."""
     entry = load(model)
     with progress("checking", lang) as report:
-        findings = check(entry, progress=report)
+        findings = check(entry, stop_at_first=stop_at_first, progress=report)
     table = _table(findings, lang)
     if as_json:
         show_json({"model": entry.id, "findings": rows_of(table)})

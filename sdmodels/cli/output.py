@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
-from sdmodels.catalogue import Language
+from sdmodels.catalogue import Language, Text
 from sdmodels.errors import InputError
 from sdmodels.report.table import Table
 
@@ -52,6 +52,11 @@ def show(tables: Sequence[Table], language: Language) -> None:
         for cells in table.cells(language):
             drawn.add_row(*(cell.replace("[", r"\[") for cell in cells))
         out.print(drawn)
+
+
+def show_line(text: Text, language: Language) -> None:
+    """Print a line below a table."""
+    console().print(text.in_language(language), markup=False)
 
 
 def show_json(document: Any) -> None:

@@ -7,6 +7,7 @@ from sdmodels.validation.finding import Finding
 from sdmodels.validation.knock_outs import knock_outs
 from sdmodels.validation.lookups import tables
 from sdmodels.validation.loops import loops
+from sdmodels.validation.mutants import Mutant, MutationRun, mutate
 from sdmodels.validation.numerics import euler_rk4, time_step
 from sdmodels.validation.random_members import random_members
 from sdmodels.validation.reality import reality
@@ -17,6 +18,8 @@ from sdmodels.validation.units import UnitIssue, check_units, units
 
 __all__ = [
     "Finding",
+    "Mutant",
+    "MutationRun",
     "Runs",
     "UnitIssue",
     "check",
@@ -27,6 +30,7 @@ __all__ = [
     "euler_rk4",
     "knock_outs",
     "loops",
+    "mutate",
     "random_members",
     "reality",
     "rule_of_three",
