@@ -49,7 +49,11 @@ def show(tables: Sequence[Table], language: Language) -> None:
         )
         for column in table.columns:
             drawn.add_column(column.title.in_language(language), justify=column.align, overflow="fold")
-        for cells in table.cells(language):
+        headings = [heading.in_language(language) for heading in table.headings]
+        for number, cells in enumerate(table.cells(language)):
+            if headings and (number == 0 or headings[number] != headings[number - 1]):
+                drawn.add_section()
+                drawn.add_row(headings[number], style="bold")
             drawn.add_row(*(cell.replace("[", r"\[") for cell in cells))
         out.print(drawn)
 

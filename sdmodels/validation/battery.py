@@ -84,7 +84,6 @@ def _parts(model: ModelLike, random_draws: int) -> Iterator[Sequence[Finding]]:
         what = f"{entry.path}: the base run fails; the checks that need it were not run.\n{error}"
         yield [failed("finite", FINITE, what)]
         return
-    yield [finite(runs)]
     for part in _BEHAVIOUR:
         yield part(runs)
     yield random_members(entry, random_draws)
@@ -94,12 +93,13 @@ def _parts(model: ModelLike, random_draws: int) -> Iterator[Sequence[Finding]]:
 
 
 _BEHAVIOUR: tuple[Callable[[Runs], Sequence[Finding]], ...] = (
-    lambda runs: [equilibrium(runs.entry, runs.close)],
     lambda runs: tables(runs.entry),
+    lambda runs: [finite(runs)],
+    lambda runs: [equilibrium(runs.entry, runs.close)],
     lambda runs: [stocks(runs.entry, runs.moving)],
     lambda runs: conservation(runs.entry),
     lambda runs: [time_step(runs)],
     lambda runs: [euler_rk4(runs)],
     lambda runs: [time_constants(runs)],
 )
-PARTS = 6 + len(_BEHAVIOUR)
+PARTS = 5 + len(_BEHAVIOUR)

@@ -122,7 +122,7 @@ def _judge(entry: Entry, balance: _Balance, found: xr.Dataset) -> Finding:
     row, fits = balance.row, bool(shares[worst] <= ROUNDING)
     where = f"at {when:g} {entry.model.time.units}; {_run(found, worst)}"
     if fits:
-        message = f"The largest gap of {fine.sum()} runs is {share:.2g} of the largest size ({where})."
+        message = f"In {fine.sum()} runs, at every step, the gap is at most {share:.2g} of the largest size."
     else:
         began = _first(entry, balance, found, worst, ROUNDING * float(sizes[worst]))
         message = (

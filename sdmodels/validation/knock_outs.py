@@ -76,7 +76,10 @@ def _switches(entry: Entry) -> Finding:
 
 def _judged(entry: Entry, rows: Sequence[KnockOut]) -> tuple[Finding, ...]:
     assert entry.manifest is not None
-    titles = {loop.id: loop.title for loop in entry.manifest.loops}
+    titles = {
+        loop.id: Text(en=f"Without: {loop.title.en}", zh=f"切断：{loop.title.zh}")
+        for loop in entry.manifest.loops
+    }
     names = _names(rows)
     try:
         found = _run(entry, rows)
@@ -166,8 +169,8 @@ def _judge(entry: Entry, row: KnockOut, name: str, title: Text, found: xr.Datase
     holds = _signs(np.array([median]))[0] == _SIGN[row.expect]
     where = f"policy '{row.policy}', scenario '{row.scenario}'"
     evidence = (
-        f"Without loop '{row.loop}', '{outcome.id}' changes by {median:+.3g} % in the median ({where}; "
-        f"expected: {row.expect}, so in {share:.0%} of {change.size} members)"
+        f"'{outcome.id}' changes by {median:+.3g} % without loop '{row.loop}' ({where}); expected: {row.expect}, "
+        f"so in {100 * share:.0f} % of {change.size} members"
     )
     return Finding(
         check=name,
@@ -175,8 +178,8 @@ def _judge(entry: Entry, row: KnockOut, name: str, title: Text, found: xr.Datase
         status="passed" if holds else "failed",
         message=f"{evidence}."
         if holds
-        else f"{entry.path}: cutting loop '{row.loop}' does not do what was predicted.\n    {evidence}; a median "
-        f"change up to {LEAST:g} % counts as none.\nFind out why before you change the prediction.",
+        else f"{entry.path}: cutting loop '{row.loop}' does not do what was predicted.\n    {evidence}. A median "
+        f"change below {LEAST:g} % counts as none.\nFind out why before you change the prediction.",
         measured=median,
         bound=None if row.expect == "same" else LEAST * _SIGN[row.expect],
         unit="%",

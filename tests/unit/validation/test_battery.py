@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sdmodels.structure.model import Model
 from sdmodels.validation import check
+from sdmodels.validation.groups import TITLES, group_of
 
 Break = Callable[..., Path]
 
@@ -28,6 +29,12 @@ def test_a_good_model_passes_every_check(desk: Break) -> None:
     ]
     assert {finding.status for finding in findings} == {"passed"}
     assert all(finding.title.en and finding.title.zh and finding.message for finding in findings)
+
+
+def test_every_check_has_a_group_and_groups_stay_together(desk: Break) -> None:
+    groups = [group_of(finding) for finding in check(desk())]
+    assert list(dict.fromkeys(groups)) == list(TITLES)
+    assert groups == sorted(groups, key=list(TITLES).index)
 
 
 def test_a_model_file_alone_is_checked_for_what_it_claims(bare: Callable[..., Model]) -> None:
