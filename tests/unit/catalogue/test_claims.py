@@ -79,9 +79,9 @@ def test_variables_that_never_fall_below_zero_are_read(edit: Edit) -> None:
             '    stocks = "Order Arrival" is an auxiliary\n',
         ),
         (
-            ('inflows = ["Order Arrival"]', 'inflows = ["Order Arival"]'),
+            ('inflows = ["Order Arrival"]', 'inflows = ["Order Arrivall"]'),
             "key 'inflows' in [[conservation]] 'orders' names no variable of hotline.\n"
-            "    inflows = \"Order Arival\"\nDid you mean 'Order Arrival'?",
+            "    inflows = \"Order Arrivall\"\nDid you mean 'Order Arrival'?",
         ),
         (
             ('stocks = ["Order Backlog"]\ninflows = ["Order Arrival"]\n', ""),
@@ -131,7 +131,7 @@ def test_variables_that_never_fall_below_zero_are_read(edit: Edit) -> None:
             "    begins = 1000, run from 0 to 104\n",
         ),
         (
-            ('variable = "Order Arrival"', 'variable = "Order Arival"'),
+            ('variable = "Order Arrival"', 'variable = "Order Arrivall"'),
             "key 'variable' in [[knock_out]] of 'B1' names no variable of hotline.\n",
         ),
     ],
