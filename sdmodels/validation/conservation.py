@@ -15,7 +15,7 @@ import xarray as xr
 from sdmodels.catalogue import Conservation, Entry
 from sdmodels.engine.reductions import Reduction, Statistic
 from sdmodels.engine.trajectories import Floats
-from sdmodels.errors import SimulationError
+from sdmodels.errors import SDModelsError
 from sdmodels.experiment import evaluate, simulate
 from sdmodels.structure.expression import Arithmetic, Call, Number, Reference
 from sdmodels.structure.model import Equation, Stock
@@ -80,8 +80,8 @@ def conservation(entry: Entry) -> tuple[Finding, ...]:
             seed=SEED,
             integration=every_step(entry),
         )
-    except SimulationError as error:
-        what = f"{entry.path}: no run stays finite.\n    {error}"
+    except SDModelsError as error:
+        what = f"{entry.path}: the runs cannot be made.\n    {error}"
         return tuple(failed(f"conservation:{row.id}", row.title, what) for row in rows)
     return tuple(_judge(probed, balance, found) for balance in balances)
 

@@ -70,6 +70,13 @@ def test_variables_that_never_fall_below_zero_are_read(edit: Edit) -> None:
     assert read_manifest(path).non_negative == ("Order Arrival",)
 
 
+def test_a_variable_that_is_called_non_negative_must_be_there(edit: Edit) -> None:
+    path = edit('source = "made for a test"', 'source = "made for a test"\nnon_negative = ["Order Arrivall"]')
+    message = r"key 'non_negative' in the list at the top names no variable of hotline\.\n"
+    with pytest.raises(ManifestError, match=message):
+        load(path.parent)
+
+
 @pytest.mark.parametrize(
     ("texts", "message"),
     [

@@ -285,6 +285,29 @@ def test_check_passes_the_models_of_the_catalogue(run: Run) -> None:
     assert code == 0, out
 
 
+def test_findings_are_printed_in_groups_and_json_names_them(run: Run) -> None:
+    _, out, _ = run("check", "hotline_pocket")
+    headings = [line.strip() for line in out.splitlines() if line.strip().isupper()]
+    assert headings == [
+        "STRUCTURE",
+        "BASE RUN",
+        "CONSERVATION",
+        "INTEGRATION",
+        "EXTREME CONDITIONS",
+        "FEEDBACK",
+    ]
+    _, out, _ = run("check", "hotline_pocket", "--json")
+    groups = [finding["group"] for finding in json.loads(out)["findings"]]
+    assert (groups[0], groups[-1], len(set(groups))) == ("structure", "feedback", 6)
+
+
+def test_checks_may_stop_at_the_first_that_fails(run: Run, teacup: Path) -> None:
+    teacup.write_text(TEACUP.replace("degree/Minute", "degree"), encoding="utf-8")
+    code, out, _ = run("check", str(teacup), "--stop-at-first", "--json")
+    assert code == 1
+    assert json.loads(out)["findings"][-1]["group"] == "structure"
+
+
 @pytest.mark.parametrize(
     ("language", "last"),
     [

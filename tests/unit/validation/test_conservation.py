@@ -102,6 +102,22 @@ source = "assumption"
     assert re.search(r"^In 40 runs", judge(desk, balance=drawn + BALANCE).message)
 
 
+def test_draws_that_a_policy_brings_out_of_bounds_are_a_failure_and_no_crash(desk: Break) -> None:
+    drawn = """
+[[uncertainty]]
+name = "Handling Time"
+minimum = 1.5
+maximum = 4
+source = "assumption"
+"""
+    finding = judge(desk, balance=drawn + BALANCE)
+    assert finding.status == "failed"
+    assert re.search(
+        r"desk\.mdl: the runs cannot be made\.\n    Policy 'faster' brings 'Handling Time' to",
+        finding.message,
+    )
+
+
 def test_a_manifest_that_conserves_nothing_has_no_finding(desk: Break, bare: Callable[..., Model]) -> None:
     assert conservation(load(desk())) == ()
     assert conservation(as_entry(bare())) == ()
