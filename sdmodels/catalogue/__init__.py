@@ -1,6 +1,7 @@
 """Which models are there, what are they called, and what may be asked of them?"""
 
 from sdmodels.catalogue.agreement import validate
+from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.entry import Entry, identifiers, load
 from sdmodels.catalogue.experiment_agreement import begin_of, final_time_of
 from sdmodels.catalogue.experiments import (
@@ -17,8 +18,9 @@ from sdmodels.catalogue.experiments import (
 )
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
+from sdmodels.catalogue.mutations import Mutation, Mutations
 from sdmodels.catalogue.naming import Language, unit_in
-from sdmodels.catalogue.reading import read_experiments, read_manifest
+from sdmodels.catalogue.reading import read_experiments, read_manifest, read_mutations
 from sdmodels.catalogue.tables import (
     Change,
     Expectation,
@@ -46,15 +48,20 @@ __all__ = [
     "Change",
     "Course",
     "Date",
+    "Conservation",
     "Entry",
     "Expectation",
     "ExpectedStatistic",
     "Experiment",
     "Figures",
+    "KnockOut",
     "Language",
     "Lever",
+    "LookupShape",
     "Loop",
     "Manifest",
+    "Mutation",
+    "Mutations",
     "Outcome",
     "Panel",
     "Policy",
@@ -75,6 +82,7 @@ __all__ = [
     "load",
     "read_experiments",
     "read_manifest",
+    "read_mutations",
     "unit_in",
     "validate",
 ]

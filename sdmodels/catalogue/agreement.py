@@ -4,11 +4,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sdmodels.catalogue.faults import Fault, refusal
-from sdmodels.catalogue.manifest import Manifest
-from sdmodels.catalogue.mentions import ANY, CONSTANT, COURSE, Mention, wrong_names
-from sdmodels.catalogue.tables import Change, Expectation, Lever, Loop, Outcome, Uncertainty
+from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
+from sdmodels.catalogue.manifest_mentions import changes_of, expectations_of, mentions_of, ranges_of
+from sdmodels.catalogue.mentions import wrong_names
+from sdmodels.catalogue.tables import Change, Lever, Loop, Uncertainty, Window
+from sdmodels.errors import did_you_mean
+from sdmodels.structure.expression import LookupCall, walk
+from sdmodels.structure.expression import Table as TablePoints
 from sdmodels.structure.graph import influences
-from sdmodels.structure.model import Model, TimeSpec
+from sdmodels.structure.model import Data, Lookup, Model, TimeSpec
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import constant_values, variable_of
 
@@ -18,7 +22,7 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
 
     Every name must exist; levers, uncertainties, changes and switches name constants; bounds hold the
     model's own value, and policies stay within those of the levers; spans of time touch the run; each
-    variable of a loop acts on the next.
+    variable of a loop acts on the next; knock-outs speak of loops with a switch.
 
     Parameters
     ----------
@@ -30,68 +34,57 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
     ManifestError
         With the first disagreement, and how many more there are.
     """
-    faults = [*wrong_names(_mentions(manifest), model)]
+    faults = [*wrong_names(mentions_of(manifest), model), *_wrong_ids(manifest)]
     if not faults:
         faults = [
             *_values_out_of_bounds(manifest, model),
             *_changes_out_of_bounds(manifest, model),
             *_windows_outside_the_run(manifest, model.time),
             *_broken_loops(manifest.loops, model),
+            *_missing_tables(manifest, model),
         ]
     if faults:
         raise refusal(path, faults)
 
 
-def _changes(manifest: Manifest) -> Iterator[tuple[str, Change]]:
-    for table, alternatives in (
-        ("policy", manifest.policies),
-        ("scenario", manifest.scenarios),
-        ("reality_check", manifest.reality_checks),
-    ):
-        for alternative in alternatives:
-            for change in alternative.changes:
-                yield f"[[{table}.change]] of '{alternative.id}'", change
+def _wrong_ids(manifest: Manifest) -> Iterator[Fault]:
+    """Yield where a knock-out speaks of what the manifest does not have."""
+    cut = [loop.id for loop in manifest.loops if loop.switch is not None]
+    policies = [BASELINE.id, *(policy.id for policy in manifest.policies)]
+    scenarios = [NORMAL.id, *(scenario.id for scenario in manifest.scenarios)]
+    outcomes = [outcome.id for outcome in manifest.outcomes]
+    for number, row in enumerate(manifest.knock_outs, start=1):
+        for key, what, name, known in (
+            ("loop", "loop with a switch", row.loop, cut),
+            ("policy", "policy", row.policy, policies),
+            ("scenario", "scenario", row.scenario, scenarios),
+            ("outcome", "outcome", row.outcome, outcomes),
+        ):
+            if name is not None and name not in known:
+                listed = ", ".join(known) or "none"
+                yield Fault(
+                    what=f"key '{key}' in [[knock_out]] number {number} names no {what}",
+                    evidence=f'{key} = "{name}"',
+                    remedy=did_you_mean(name, known, otherwise=f"There are: {listed}."),
+                )
 
 
-def _expectations(manifest: Manifest) -> Iterator[tuple[str, Expectation]]:
-    for check in manifest.reality_checks:
-        for expectation in check.expectations:
-            yield f"[[reality_check.expect]] of '{check.id}'", expectation
-
-
-def _ranges(manifest: Manifest) -> Iterator[tuple[str, Lever | Uncertainty]]:
-    for number, lever in enumerate(manifest.levers, start=1):
-        yield f"[[lever]] number {number}", lever
-    for number, uncertainty in enumerate(manifest.uncertainties, start=1):
-        yield f"[[uncertainty]] number {number}", uncertainty
-
-
-def _mentions(manifest: Manifest) -> Iterator[Mention]:
-    for place, value in (*_ranges(manifest), *_changes(manifest)):
-        yield Mention(place=place, key="name", name=value.name, kinds=CONSTANT)
-    for outcome in manifest.outcomes:
-        place = f"[[outcome]] '{outcome.id}'"
-        yield Mention(place=place, key="variable", name=outcome.variable, kinds=COURSE)
-    for loop in manifest.loops:
-        place = f"[[loop]] '{loop.id}'"
-        for name in loop.variables:
-            yield Mention(place=place, key="variables", name=name, kinds=COURSE)
-        if loop.switch is not None:
-            yield Mention(place=place, key="switch", name=loop.switch, kinds=CONSTANT)
-    for number, row in enumerate(manifest.variables, start=1):
-        yield Mention(place=f"[[variable]] number {number}", key="name", name=row.name, kinds=ANY)
-    for key, names in (
-        ("trajectories", manifest.figures.trajectories),
-        ("phase", manifest.figures.phase or ()),
-    ):
-        for name in names:
-            yield Mention(place="[figures]", key=key, name=name, kinds=COURSE)
-    for place, expectation in _expectations(manifest):
-        yield Mention(place=place, key="variable", name=expectation.variable, kinds=COURSE)
+def _missing_tables(manifest: Manifest, model: Model) -> Iterator[Fault]:
+    for row in manifest.tables:
+        variable = model[row.name]
+        if isinstance(variable, Lookup | Data):
+            continue
+        parts = [part for equation in variable.equations for part in walk(equation.expression)]
+        if not any(isinstance(part, LookupCall) and isinstance(part.table, TablePoints) for part in parts):
+            yield Fault(
+                what=f"key 'name' in [[table]] '{row.name}' names an equation that holds no table",
+                evidence=f'name = "{row.name}"',
+                remedy=f"Name a lookup, or an equation WITH LOOKUP ({model.where(variable.line)}).",
+            )
 
 
 def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:
-    for place, bounds in _ranges(manifest):
+    for place, bounds in ranges_of(manifest):
         for value in constant_values(model, bounds.name).values():
             if not bounds.minimum <= value <= bounds.maximum:
                 yield Fault(
@@ -133,10 +126,12 @@ def _reached(change: Change, model: Model) -> tuple[float, ...]:
 
 def _windows_outside_the_run(manifest: Manifest, time: TimeSpec) -> Iterator[Fault]:
     outcomes = ((f"[[outcome]] '{outcome.id}'", outcome) for outcome in manifest.outcomes)
-    windows: Iterable[tuple[str, Change | Outcome | Expectation]] = (
-        *_changes(manifest),
+    knock_outs = ((f"[[knock_out]] of '{row.loop}'", row) for row in manifest.knock_outs)
+    windows: Iterable[tuple[str, Window]] = (
+        *changes_of(manifest),
         *outcomes,
-        *_expectations(manifest),
+        *knock_outs,
+        *expectations_of(manifest),
     )
     for place, window in windows:
         for key, given, outside in (

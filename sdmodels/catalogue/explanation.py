@@ -114,7 +114,7 @@ def _verdict(detail: ErrorDetails, header: str, table: Schema) -> tuple[str, str
             return "is empty", f"Write {_form(header, keys[key])}."
         case "too_long":
             return "is too long", f"Write {_form(header, keys[key])}."
-        case "string_type" | "float_type" | "literal_error" | "tuple_type" | "model_type":
+        case "string_type" | "float_type" | "int_type" | "literal_error" | "tuple_type" | "model_type":
             return "is wrong", _correction(header, keys[key], detail["input"])
     return "is wrong", detail["msg"].replace("Input", f"'{key}'") + "."
 
@@ -138,6 +138,10 @@ def _form(header: str, annotation: Any) -> str:
     options = _options(annotation)
     if options:
         return f"{key} = one of {', '.join(json.dumps(option) for option in options)}"
+    numbers = _numbers(annotation)
+    if numbers:
+        example = ", ".join(map(str, range(numbers)))
+        return f"{key} = [{example}], a list of {numbers} numbers"
     if get_origin(annotation) is tuple:
         return (
             f'a list, {key} = ["...", "..."]' if inner is None else f"a table [[{header}]], in two brackets"
@@ -147,8 +151,14 @@ def _form(header: str, annotation: Any) -> str:
         short = all(_bare(part) is str for part in keys.values())
         inline = ", ".join(f'{name} = "..."' for name in keys)
         return f"{key} = {{ {inline} }}" if short else f"a table [{header}], in one bracket"
-    numbers = {float: "a number", int: "a whole number"}
-    return f"{key} = {numbers[annotation]}" if annotation in numbers else f'{key} = "...", a text in quotes'
+    plain = {float: "a number", int: "a whole number"}
+    return f"{key} = {plain[annotation]}" if annotation in plain else f'{key} = "...", a text in quotes'
+
+
+def _numbers(annotation: Any) -> int:
+    """Return how many numbers a list has; 0 for anything else."""
+    parts = get_args(annotation) if get_origin(annotation) is tuple else ()
+    return len(parts) if parts and set(parts) == {float} else 0
 
 
 def _bare(annotation: Any) -> Any:

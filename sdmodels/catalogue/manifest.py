@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.faults import schema_fault
 from sdmodels.catalogue.naming import TIME_IN_CHINESE, Language, unit_in
 from sdmodels.catalogue.tables import (
@@ -45,13 +46,20 @@ NORMAL = Scenario(
 
 
 class Manifest(Table):
-    """What a model's folder says about its model: its names, levers, policies, outcomes and loops."""
+    """What a model's folder says about its model: its names, levers, policies, outcomes and loops.
+
+    Attributes
+    ----------
+    non_negative
+        The variables that never fall below zero, whatever the inputs; ``None`` for all stocks.
+    """
 
     id: Identifier
     file: Words
     title: Text
     summary: Text
     source: Words
+    non_negative: Many[Words] | None = None
     levers: Many[Lever] = Field(default=(), validation_alias="lever")
     uncertainties: Many[Uncertainty] = Field(default=(), validation_alias="uncertainty")
     policies: Many[Policy] = Field(default=(), validation_alias="policy")
@@ -62,6 +70,9 @@ class Manifest(Table):
     units: Many[UnitName] = Field(default=(), validation_alias="unit")
     figures: Figures = Figures()
     reality_checks: Many[RealityCheck] = Field(default=(), validation_alias="reality_check")
+    conservations: Many[Conservation] = Field(default=(), validation_alias="conservation")
+    tables: Many[LookupShape] = Field(default=(), validation_alias="table")
+    knock_outs: Many[KnockOut] = Field(default=(), validation_alias="knock_out")
 
     @model_validator(mode="after")
     def _tells_apart(self) -> Self:
@@ -75,6 +86,8 @@ class Manifest(Table):
             ("variable", "name", [variable.name for variable in self.variables]),
             ("unit", "name", [unit.name for unit in self.units]),
             ("reality_check", "id", [check.id for check in self.reality_checks]),
+            ("conservation", "id", [conservation.id for conservation in self.conservations]),
+            ("table", "name", [table.name for table in self.tables]),
         ):
             twice = first_twice(values)
             if twice is not None:

@@ -1,7 +1,8 @@
 """Does the model have the variables that a file beside it names?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sdmodels.catalogue.faults import Fault
 from sdmodels.errors import did_you_mean
@@ -11,7 +12,12 @@ from sdmodels.structure.subscripts import elements_of, split
 
 CONSTANT = (Constant,)
 COURSE = (Stock, Auxiliary, Constant)  # what has a value at every time
+TABLE = (Lookup, Auxiliary)  # a table by its name, or by the equation that holds it
 ANY = (Stock, Auxiliary, Constant, Lookup)
+
+_WANTED: Mapping[tuple[type[Variable], ...], str] = MappingProxyType(
+    {CONSTANT: "a constant", (Stock,): "a stock", TABLE: "a table"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +45,7 @@ def wrong_names(mentions: Iterable[Mention], model: Model) -> Iterator[Fault]:
                 ),
             )
         elif not isinstance(variable, mention.kinds):
-            wanted = "a constant" if mention.kinds == CONSTANT else "a variable with a course in time"
+            wanted = _WANTED.get(mention.kinds, "a variable with a course in time")
             yield Fault(
                 what=f"key '{mention.key}' in {mention.place} does not name {wanted}",
                 evidence=f"{evidence} is {_kind(variable)}",

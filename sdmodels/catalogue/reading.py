@@ -1,18 +1,20 @@
-"""How does a ``model.toml`` become a Manifest, and an ``experiments.toml`` experiments?"""
+"""How do the files of a model's folder become a Manifest, experiments, and a list of mutations?"""
 
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sdmodels.catalogue.experiments import Experiment, Experiments
 from sdmodels.catalogue.explanation import explain
 from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import Manifest
+from sdmodels.catalogue.mutations import Mutations
 from sdmodels.errors import ManifestError
 
+T = TypeVar("T", bound=BaseModel)
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -25,11 +27,7 @@ def read_manifest(path: Path) -> Manifest:
         If the file is missing or is not UTF-8, not TOML, or not what a manifest must say. The message
         has three lines: file and key, the evidence, the remedy.
     """
-    document = _document(path, _text(path))
-    try:
-        manifest = Manifest.model_validate(document, by_alias=True, by_name=False)
-    except ValidationError as error:
-        raise refusal(path, explain(error, document, Manifest)) from None
+    manifest = _validated(path, Manifest, "the manifest of a model is the file model.toml in its folder")
     folder = path.absolute().parent.name
     if manifest.id != folder:
         fault = Fault(
@@ -43,20 +41,37 @@ def read_manifest(path: Path) -> Manifest:
 
 def read_experiments(path: Path) -> tuple[Experiment, ...]:
     """Read an ``experiments.toml``; raise ManifestError as :func:`read_manifest` does."""
-    document = _document(path, _text(path))
+    remedy = "the experiments of a model are in the file experiments.toml in its folder"
+    return _validated(path, Experiments, remedy).experiments
+
+
+def read_mutations(path: Path) -> Mutations:
+    """Read a ``mutations.toml``.
+
+    Raises
+    ------
+    ManifestError
+        As :func:`read_manifest`.
+    """
+    return _validated(
+        path, Mutations, "the mutations of a model are in the file mutations.toml in its folder"
+    )
+
+
+def _validated(path: Path, schema: type[T], remedy: str) -> T:
+    document = _document(path, _text(path, remedy))
     try:
-        return Experiments.model_validate(document, by_alias=True, by_name=False).experiments
+        return schema.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise refusal(path, explain(error, document, Experiments)) from None
+        raise refusal(path, explain(error, document, schema)) from None
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, remedy: str) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ManifestError(
-            f"{path}: the manifest cannot be read.\n    {error.strerror}\n"
-            "Check the path; the manifest of a model is the file model.toml in its folder."
+            f"{path}: the file cannot be read.\n    {error.strerror}\nCheck the path; {remedy}."
         ) from error
     try:
         return content.decode("utf-8-sig")

@@ -171,10 +171,30 @@ def experiment(
     _run("experiment", model=model, id=id, members=members, seed=seed, out=out, lang=lang, as_json=json)
 
 
-@app.command(epilog="Example: `sdmodels check my_model.mdl`")
-def check(model: Model, lang: Language = "en", json: AsJson = False) -> None:
-    """Check a model: units, reality checks, time step, conservation, loops. Exit code 1 if one fails."""
-    _run("check", model=model, lang=lang, as_json=json)
+@app.command(epilog="Example: `sdmodels check hotline_pocket --mutations`")
+def check(
+    model: Model,
+    mutations: Annotated[
+        bool,
+        typer.Option(
+            "--mutations",
+            help="Put the mistakes of mutations.toml into the model; exit code 1 if too few are caught.",
+        ),
+    ] = False,
+    stop_at_first: Annotated[
+        bool, typer.Option("--stop-at-first", help="Leave out what comes after the first check that fails.")
+    ] = False,
+    lang: Language = "en",
+    json: AsJson = False,
+) -> None:
+    """Check a model: structure, balances, integration, extremes, loops. Exit code 1 if a check fails."""
+    _run(
+        "mutations" if mutations else "check",
+        model=model,
+        stop_at_first=stop_at_first,
+        lang=lang,
+        as_json=json,
+    )
 
 
 @app.command(epilog="Example: `sdmodels study hotline --members 500 --seed 1 --out results`")

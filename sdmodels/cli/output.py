@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
-from sdmodels.catalogue import Language
+from sdmodels.catalogue import Language, Text
 from sdmodels.errors import InputError
 from sdmodels.report.table import Table
 
@@ -49,9 +49,18 @@ def show(tables: Sequence[Table], language: Language) -> None:
         )
         for column in table.columns:
             drawn.add_column(column.title.in_language(language), justify=column.align, overflow="fold")
-        for cells in table.cells(language):
+        headings = [heading.in_language(language) for heading in table.headings]
+        for number, cells in enumerate(table.cells(language)):
+            if headings and (number == 0 or headings[number] != headings[number - 1]):
+                drawn.add_section()
+                drawn.add_row(headings[number], style="bold")
             drawn.add_row(*(cell.replace("[", r"\[") for cell in cells))
         out.print(drawn)
+
+
+def show_line(text: Text, language: Language) -> None:
+    """Print a line below a table."""
+    console().print(text.in_language(language), markup=False)
 
 
 def show_json(document: Any) -> None:

@@ -25,13 +25,15 @@ _READERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 READABLE = tuple(_READERS)
 
 
-def read(path: str | os.PathLike[str]) -> Model:
+def read(path: str | os.PathLike[str], *, keep: bool = True) -> Model:
     """Read a model file, or take what was read from the same bytes before.
 
     Parameters
     ----------
     path
         A Vensim model as text (``.mdl``), or an XMILE model (``.xmile``, ``.stmx``, ``.itmx``, ``.xml``).
+    keep
+        Whether what is read is kept for the next time; not so for a file that is read once.
 
     Raises
     ------
@@ -53,7 +55,8 @@ def read(path: str | os.PathLike[str]) -> Model:
         return known
     model = _read_anew(path, *_READERS[ending])
     refuse_too_many_scalars(model)
-    cache.keep(model)
+    if keep:
+        cache.keep(model)
     return model
 
 

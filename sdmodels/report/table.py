@@ -28,12 +28,15 @@ class Table:
         One mapping a row, from a column's key to its value in full precision.
     shown
         The same rows as people read them, where that differs (rounded, translated).
+    headings
+        What each row is under, where rows are grouped: shown where it changes.
     """
 
     title: Text
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Cell], ...]
     shown: tuple[Mapping[str, str], ...] = ()
+    headings: tuple[Text, ...] = ()
 
     def cells(self, language: Language) -> list[list[str]]:
         """Return the texts of every row, in the order of the columns."""

@@ -4,6 +4,7 @@ import re
 
 from sdmodels.catalogue import Entry, Text
 from sdmodels.structure.expression import references
+from sdmodels.structure.graph import influences
 from sdmodels.structure.model import Constant, Data, Lookup, Model, Variable
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of
@@ -11,6 +12,8 @@ from sdmodels.validation.finding import Finding, not_run
 
 DOCUMENTATION = Text(en="Every variable has a unit and a documentation", zh="每个变量都有单位和说明")
 UNUSED = Text(en="Every variable is used", zh="每个变量都被使用")
+RULE_OF_THREE = Text(en="Few equations have more than three causes", zh="多数方程的原因不超过三个")
+MOST_CAUSES = 3
 SHOWN = 10
 # What counts as saying where a number is from: the words themselves, a year of publication, an address.
 _ORIGIN = re.compile(
@@ -67,7 +70,8 @@ def unused(entry: Entry) -> Finding:
     if manifest is not None:
         asked = (*manifest.figures.trajectories, *(manifest.figures.phase or ()))
         expected = [e.variable for check in manifest.reality_checks for e in check.expectations]
-        used |= {key_of(variable_of(name)) for name in (*asked, *expected)}
+        balanced = [n for row in manifest.conservations for n in (*row.stocks, *row.inflows, *row.outflows)]
+        used |= {key_of(variable_of(name)) for name in (*asked, *expected, *balanced)}
     names = [name for name in model.variables if key_of(name) not in used]
     listed = ", ".join(f"'{name}'" for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
@@ -79,6 +83,34 @@ def unused(entry: Entry) -> Finding:
         if names
         else "Every variable acts on another one or is an outcome.",
         measured=float(len(names)),
+    )
+
+
+def rule_of_three(entry: Entry) -> Finding:
+    """Name the equations with more than three causes, which few readers can follow. It never fails.
+
+    Notes
+    -----
+    Richardson's rule of three, an item of the documentation report of SDM-Doc [1]_. Table functions, data and
+    time are no causes; ``measured`` is the number of equations.
+
+    References
+    ----------
+    .. [1] I. J. Martinez-Moyano, "Documentation for model transparency", System Dynamics Review 28(2), 2012.
+    """
+    causes = {name: len(sources) for name, sources in influences(entry.model).items()}
+    many = {name: count for name, count in causes.items() if count > MOST_CAUSES}
+    first = sorted(many, key=lambda name: -many[name])[:SHOWN]
+    listed = ", ".join(f"'{name}' ({many[name]})" for name in first)
+    more = f" and {len(many) - SHOWN} more" if len(many) > SHOWN else ""
+    return Finding(
+        check="rule_of_three",
+        title=RULE_OF_THREE,
+        status="passed",
+        message=f"{len(many)} of {len(causes)} equations have more than {MOST_CAUSES} causes: {listed}{more}."
+        if many
+        else f"No equation has more than {MOST_CAUSES} causes.",
+        measured=float(len(many)),
     )
 
 

@@ -12,6 +12,7 @@ from sdmodels.catalogue import Entry, identifiers
 from sdmodels.experiment import Integration
 from sdmodels.structure.expression import Number
 from sdmodels.structure.model import Constant
+from sdmodels.validation import mutate
 
 MODELS = identifiers()
 # Two evaluators of one Program differ by rounding only.
@@ -31,6 +32,15 @@ def test_every_check_passes(entry: Entry) -> None:
     findings = check(entry)
     assert [finding for finding in findings if finding.status != "passed"] == []
     assert {"units", "documentation", "equilibrium", "time_step", "stocks"} <= {f.check for f in findings}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "model", [name for name in MODELS if (load(name).folder / "mutations.toml").is_file()]
+)
+def test_enough_mistakes_would_be_noticed(model: str) -> None:
+    run = mutate(model)
+    assert run.passed, [mutant.mutation.id for mutant in run.mutants if not mutant.caught]
 
 
 def test_the_first_lever_is_application_intensity(entry: Entry) -> None:

@@ -68,7 +68,7 @@ def test_a_missing_manifest_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "model.toml"
     refused(
         path,
-        f"{path}: the manifest cannot be read.",
+        f"{path}: the file cannot be read.",
         "    No such file or directory",
         "Check the path; the manifest of a model is the file model.toml in its folder.",
     )

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sdmodels.catalogue import data_folder
 from sdmodels.cli import main
 
 TEACUP = """{UTF-8}
@@ -283,6 +285,70 @@ def test_check_ends_with_1_when_a_check_fails(run: Run, teacup: Path) -> None:
 def test_check_passes_the_models_of_the_catalogue(run: Run) -> None:
     code, out, _ = run("check", "hotline_pocket", "--json")
     assert code == 0, out
+
+
+def test_findings_are_printed_in_groups_and_json_names_them(run: Run) -> None:
+    _, out, _ = run("check", "hotline_pocket")
+    headings = [line.strip() for line in out.splitlines() if line.strip().isupper()]
+    assert headings == [
+        "STRUCTURE",
+        "BASE RUN",
+        "CONSERVATION",
+        "INTEGRATION",
+        "EXTREME CONDITIONS",
+        "FEEDBACK",
+    ]
+    _, out, _ = run("check", "hotline_pocket", "--json")
+    groups = [finding["group"] for finding in json.loads(out)["findings"]]
+    assert (groups[0], groups[-1], len(set(groups))) == ("structure", "feedback", 6)
+
+
+def test_checks_may_stop_at_the_first_that_fails(run: Run, teacup: Path) -> None:
+    teacup.write_text(TEACUP.replace("degree/Minute", "degree"), encoding="utf-8")
+    code, out, _ = run("check", str(teacup), "--stop-at-first", "--json")
+    assert code == 1
+    assert json.loads(out)["findings"][-1]["group"] == "structure"
+
+
+@pytest.mark.parametrize(
+    ("language", "last"),
+    [
+        ("en", "caught 1 of 2; at least 1 must be"),
+        ("zh", "2 处错误中发现 1 处；至少须发现 1 处"),
+    ],
+)
+def test_mutations_end_with_how_many_were_caught(run: Run, pocket: Path, language: str, last: str) -> None:
+    code, out, _ = run("check", str(pocket), "--mutations", "--lang", language)
+    assert code == 0, out
+    assert out.splitlines()[-1] == last
+
+
+def test_too_few_mutations_that_are_caught_end_with_1(run: Run, pocket: Path) -> None:
+    listed = pocket / "mutations.toml"
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text.replace("least = 1", "least = 2"), encoding="utf-8")
+    code, out, _ = run("check", str(pocket), "--mutations", "--stop-at-first", "--json")
+    found = json.loads(out)
+    assert code == 1
+    assert (found["caught"], found["least"]) == (1, 2)
+    assert [(row["mutation"], row["caught"], row["by"]) for row in found["mutations"]] == [
+        ("unit", True, "units"),
+        ("words", False, ""),
+    ]
+
+
+@pytest.fixture
+def pocket(tmp_path: Path) -> Path:
+    """The pocket model with two mutations."""
+    folder = Path(shutil.copytree(data_folder("models") / "hotline_pocket", tmp_path / "hotline_pocket"))
+    texts = (("unit", "Deadline", "Week [0.5,3]", "hour"), ("words", "Deadline", "Time within", "Within"))
+    rows = [
+        f'[[mutation]]\nid = "{name}"\ntitle = {{ en = "a", zh = "b" }}\nvariable = "{variable}"\n'
+        f'find = "{find}"\nreplace = "{instead}"\n'
+        for name, variable, find, instead in texts
+    ]
+    (folder / "mutations.toml").write_text("least = 1\n" + "".join(rows), encoding="utf-8")
+    return folder
 
 
 def test_no_traceback_reaches_the_terminal_of_a_real_process(tmp_path: Path) -> None:

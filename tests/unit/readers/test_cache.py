@@ -293,3 +293,11 @@ def test_two_processes_that_write_at_once_leave_one_whole_entry(path: Path, fold
     payload = gzip.decompress(whole).partition(b"\n")[2]
     assert json.loads(payload)["name"] == "model"
     assert cache.find(path) is not None
+
+
+def test_a_file_that_is_read_once_is_not_kept(path: Path, folder: Path) -> None:
+    assert read(path, keep=False) == read(path)
+    only_entry(folder)
+    shutil.rmtree(folder)
+    read(path, keep=False)
+    assert not folder.exists()

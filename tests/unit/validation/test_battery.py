@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sdmodels.structure.model import Model
 from sdmodels.validation import check
+from sdmodels.validation.groups import TITLES, group_of
 
 Break = Callable[..., Path]
 
@@ -14,16 +15,26 @@ def test_a_good_model_passes_every_check(desk: Break) -> None:
         "units",
         "documentation",
         "unused",
+        "rule_of_three",
         "finite",
-        "stocks",
         "equilibrium",
+        "stocks",
         "time_step",
         "euler_rk4",
-        "loop:B1",
+        "time_constants",
+        "random_members",
         "reality:no_demand",
+        "loop:B1",
+        "switches",
     ]
     assert {finding.status for finding in findings} == {"passed"}
     assert all(finding.title.en and finding.title.zh and finding.message for finding in findings)
+
+
+def test_every_check_has_a_group_and_groups_stay_together(desk: Break) -> None:
+    groups = [group_of(finding) for finding in check(desk())]
+    assert list(dict.fromkeys(groups)) == list(TITLES)
+    assert groups == sorted(groups, key=list(TITLES).index)
 
 
 def test_a_model_file_alone_is_checked_for_what_it_claims(bare: Callable[..., Model]) -> None:
@@ -68,14 +79,27 @@ def test_a_policy_that_leaves_the_finite_numbers_is_named(desk: Break) -> None:
     )
 
 
+def test_the_first_failure_may_end_the_checks(desk: Break) -> None:
+    folder = desk("- Order Completion, 100)", "- Order Completion, 80)")
+    findings = check(folder, stop_at_first=True)
+    assert [finding.check for finding in findings if finding.status == "failed"] == ["equilibrium"]
+    assert findings[-1].check == "equilibrium"
+    assert len(check(folder)) > len(findings)
+
+
+def test_fewer_random_members_may_be_drawn(desk: Break) -> None:
+    [finding] = [f for f in check(desk(), random_draws=10) if f.check == "random_members"]
+    assert re.search(r"^All 10 members stay finite", finding.message)
+
+
 def test_progress_reaches_the_end(desk: Break) -> None:
     seen: list[tuple[int, int]] = []
     check(desk(), progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(done, 8) for done in range(1, 9)]
+    assert seen == [(done, 13) for done in range(1, 14)]
 
 
 def test_progress_reaches_the_end_when_the_base_run_fails(desk: Break) -> None:
     seen: list[tuple[int, int]] = []
     folder = desk("Order Backlog / Usual Backlog", "1 / (Usual Backlog - 100)")
     check(folder, progress=lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (8, 8)
+    assert seen[-1] == (13, 13)

@@ -7,7 +7,7 @@ import pytest
 from sdmodels.catalogue import load
 from sdmodels.experiment import as_entry
 from sdmodels.structure.model import Model
-from sdmodels.validation import documentation, unused
+from sdmodels.validation import documentation, rule_of_three, unused
 
 Break = Callable[..., Path]
 
@@ -77,3 +77,28 @@ def test_outcomes_and_figures_count_as_used(desk: Break) -> None:
         )
     )
     assert re.search(r"Every variable acts on another one or is an outcome", finding.message)
+
+
+def test_variables_in_a_balance_count_as_used(desk: Break) -> None:
+    balance = """
+[[conservation]]
+id = "done"
+title = { en = "Done", zh = "办结" }
+stocks = ["Orders Done"]
+inflows = ["Order Completion"]
+
+[[reality_check]]"""
+    assert re.search(
+        r"Nothing uses 'Backlog Share'; remove", unused(load(desk("\n[[reality_check]]", balance))).message
+    )
+
+
+def test_equations_with_many_causes_are_named_without_blame(desk: Break) -> None:
+    finding = rule_of_three(load(desk()))
+    assert (finding.check, finding.status, finding.measured) == ("rule_of_three", "passed", 0.0)
+    four = "= Order Backlog / Handling Time * (2 - Usual Demand / Order Arrival)"
+    finding = rule_of_three(load(desk("= Order Backlog / Handling Time", four)))
+    assert (finding.status, finding.measured) == ("passed", 1.0)
+    assert re.search(
+        r"1 of 10 equations have more than 3 causes: 'Order Completion' \(4\)\.", finding.message
+    )

@@ -1,0 +1,96 @@
+"""What may a manifest claim about its model's behaviour, for a check to test?"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sdmodels.catalogue.faults import schema_fault
+from sdmodels.catalogue.tables import Identifier, Many, Statistic, Table, Text, Window, Words
+
+
+class Conservation(Table):
+    """What is neither made nor lost on the way.
+
+    Attributes
+    ----------
+    stocks
+        Their sum changes by the inflows minus the outflows and by nothing else; where there are none, inflows
+        and outflows are equal at every time.
+    inflows, outflows
+        Variables; what moves between two of the stocks is neither.
+    """
+
+    id: Identifier
+    title: Text
+    stocks: Many[Words] = ()
+    inflows: Many[Words] = ()
+    outflows: Many[Words] = ()
+
+    @model_validator(mode="after")
+    def _balances_something(self) -> Self:
+        if not self.stocks and not (self.inflows and self.outflows):
+            raise schema_fault(
+                "there is nothing to balance",
+                "Name 'stocks', or both 'inflows' and 'outflows'.",
+            )
+        return self
+
+
+class LookupShape(Table):
+    """Which form a table function has, and which point it goes through.
+
+    Attributes
+    ----------
+    name
+        A lookup, or the auxiliary whose equation holds the table (WITH LOOKUP).
+    reason
+        Why the shape is any.
+    through
+        A reference point ``(x, y)``, such as the usual state, in which an effect is 1.
+    """
+
+    name: Words
+    shape: Literal["rising", "falling", "rising then falling", "any"]
+    reason: Words | None = None
+    through: Annotated[tuple[float, float], Field(strict=False)] | None = None
+
+    @model_validator(mode="after")
+    def _argues(self) -> Self:
+        if self.shape == "any" and self.reason is None:
+            raise schema_fault("shape \"any\" has no 'reason'", "Say why the table may rise and fall.")
+        return self
+
+
+class KnockOut(Window):
+    """What cutting a loop does to an outcome, written down before the run.
+
+    Attributes
+    ----------
+    loop
+        The id of a loop that has a switch.
+    outcome
+        The id of an outcome; or instead ``variable`` and ``statistic``, with a window of time.
+    expect
+        How the outcome without the loop lies to the outcome with it.
+    """
+
+    loop: Identifier
+    policy: Identifier = "baseline"
+    scenario: Identifier = "normal"
+    outcome: Identifier | None = None
+    variable: Words | None = None
+    statistic: Statistic | None = None
+    expect: Literal["higher", "lower", "same"]
+
+    @model_validator(mode="after")
+    def _measures_one_thing(self) -> Self:
+        own = (self.variable, self.statistic)
+        windowed = self.begins is not None or self.ends is not None
+        if self.outcome is None and None in own:
+            raise schema_fault("no outcome is given", "Write 'outcome', or 'variable' and 'statistic'.")
+        if self.outcome is not None and (own != (None, None) or windowed):
+            raise schema_fault(
+                "'outcome' stands beside 'variable', 'statistic', 'begins' or 'ends'",
+                "Write the outcome's id alone, or leave it out.",
+            )
+        return self
