@@ -86,13 +86,13 @@ def step(language: Language) -> Figure:
     def experiment(id: str, en: str, zh: str, *more: Change) -> Policy:
         return Policy(id=id, title=Text(en=en, zh=zh), meaning=no_text, changes=(high, *more))
 
-    few = Change(name="Staff", value=279, begins=52)
-    many = Change(name="Staff", value=345, begins=52)
+    few = Change(name="Establishment", value=255, begins=52)
+    many = Change(name="Establishment", value=345, begins=52)
     cut = Change(name="Switch Busier But Ineffective", value=0)
     experiments = [
-        experiment("scarce", "step in intensity, 279 staff", "提高强度，279 人", few),
-        experiment("spare", "step in intensity, 345 staff", "提高强度，345 人", many),
-        experiment("cut", "step in intensity, 279 staff, loop cut", "提高强度，279 人，切断回路", few, cut),
+        experiment("scarce", "step in intensity, 255 posts", "提高强度，编制 255", few),
+        experiment("spare", "step in intensity, 345 posts", "提高强度，编制 345", many),
+        experiment("cut", "step in intensity, 255 posts, loop cut", "提高强度，编制 255，切断回路", few, cut),
     ]
     names = ["Unresolved Burden", "New Orders", CONDITION, "Trust In Hotline"]
     behaviour = simulate(entry, policy=experiments, members=400, seed=1, outputs=names)

@@ -68,7 +68,7 @@ def differentiate(
 
     Examples
     --------
-    >>> found = differentiate("hotline", ["Staff", "Application Intensity"], outputs=["Trust In Hotline"])
+    >>> found = differentiate("hotline", ["Establishment", "Application Intensity"], outputs=["Trust In Hotline"])
     """
     asked = request_of(model, policy, scenario, integration)
     names = [scalar for name in by for scalar in find_inputs(asked.entry, name)]

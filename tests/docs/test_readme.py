@@ -60,7 +60,7 @@ def test_the_blocks_of_the_page_on_the_engine_run_one_after_another() -> None:
     for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
         exec(compile(block, "engine.md", "exec"), names)
     assert names["found"].sizes == {"member": 4000}  # type: ignore[attr-defined]
-    assert names["rates"].shape == (6,)  # type: ignore[attr-defined]
+    assert names["rates"].shape == (22,)  # type: ignore[attr-defined]
 
 
 def test_the_page_on_experiments_runs_and_shows_every_key(

@@ -169,7 +169,7 @@ ERRORS = [
         "earlier FINAL",
     ),
     (("simulate", "hotline", "--members", "1000000"), "GB of memory", "fewer members"),
-    (("simulate", "hotline", "--set", "Return Time=-3"), "out of bounds", "above zero"),
+    (("simulate", "hotline", "--set", "Return Time=-3"), "out of bounds", "within the bounds"),
     (("simulate", "hotline", "--members", "none"), "Invalid value for '--members'", "--help"),
     (("simulate",), "Missing argument 'MODEL'", "--help"),
     (("studdy", "hotline"), "No such command 'studdy'", "--help"),

@@ -324,15 +324,15 @@ def test_a_costly_function_is_computed_once_for_value_and_all_derivatives(progra
 
 
 HOTLINE = sdmodels.load("hotline").model
-STOCKS = ["Community Problems", "Order Backlog", "Trust In Hotline"]
+STOCKS = ["Routine Problems", "Order Backlog", "Trust In Hotline"]
 CONSTANTS = [
     "Application Intensity",
-    "Staff",
+    "Establishment",
     "Deadline",
     "Demand Multiplier",
     "Base Problem Generation",
     "First Order Solving Time",
-    "First Order Productivity",
+    "First Order Capacity",
     "Expiry Time",
     "Basic Access",
     "Report Time",

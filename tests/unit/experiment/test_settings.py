@@ -175,6 +175,12 @@ def test_a_policy_that_brings_a_lever_out_of_bounds_is_refused(hotline: Entry) -
     assert simulate(hotline, policy=intensity(value=4.0), within_bounds=False).sizes["member"] == 1
 
 
+def test_what_is_plausible_only_above_zero_is_not_set_to_less(hotline: Entry) -> None:
+    message = r"^'Handling Time' is set to -3, which is out of bounds\.\n    plausible: 1 to 4 Week\nChoose a value above zero\.$"
+    with pytest.raises(InputError, match=message):
+        simulate(hotline, {"Handling Time": -3.0})
+
+
 def test_a_variable_with_subscripts_stands_for_all_its_elements(hotline: Entry) -> None:
     assert list(simulate(hotline, outputs=["Staff", "Backlog"]).data_vars) == [
         "Staff[North]",
