@@ -41,7 +41,8 @@ def statistic_of(
     InputError
         If no saved time lies in the window.
     """
-    course = _course(behaviour, variable)
+    # The bare variable: a data array carries every input of the run as a coordinate, through every step.
+    course = behaviour.variables[_course(behaviour, variable)]
     reduction = Reduction(variable=variable, statistic=statistic, begins=begins, ends=ends)
     times = behaviour["time"].values
     weights = weights_of(reduction, times)
@@ -49,11 +50,13 @@ def statistic_of(
     return np.asarray(reduce([reduction.kind], weights[None], values[None], times)[0])
 
 
-def _course(behaviour: xr.Dataset, variable: str) -> xr.DataArray:
-    known = {key_of(str(name)): name for name in behaviour.data_vars}
+def _course(behaviour: xr.Dataset, variable: str) -> str:
+    """Return the name that ``variable`` has in the behaviour."""
+    names = [str(name) for name in behaviour.data_vars]
+    known = {key_of(name): name for name in names}
     if key_of(variable) not in known:
-        raise unknown("variable of this behaviour", variable, [str(name) for name in behaviour.data_vars])
-    return behaviour[known[key_of(variable)]]
+        raise unknown("variable of this behaviour", variable, names)
+    return known[key_of(variable)]
 
 
 def unit_of(behaviour: xr.Dataset, outcome: Outcome) -> str:
@@ -61,7 +64,7 @@ def unit_of(behaviour: xr.Dataset, outcome: Outcome) -> str:
     if _is_evaluated(behaviour, outcome):
         return str(behaviour[outcome.id].attrs["units"])
     time = str(behaviour["time"].attrs.get("units", ""))
-    units = str(_course(behaviour, outcome.variable).attrs.get("units", ""))
+    units = str(behaviour.variables[_course(behaviour, outcome.variable)].attrs.get("units", ""))
     return _unit(outcome.statistic, units, time)
 
 

@@ -176,7 +176,7 @@ def test_a_policy_that_brings_a_lever_out_of_bounds_is_refused(hotline: Entry) -
 
 
 def test_what_is_plausible_only_above_zero_is_not_set_to_less(hotline: Entry) -> None:
-    message = r"^'Handling Time' is set to -3, which is out of bounds\.\n    plausible: 1 to 4 Week\nChoose a value above zero\.$"
+    message = r"'Handling Time' is set to -3.*\n    plausible: 1 to 4 Week\nChoose a value above zero\.$"
     with pytest.raises(InputError, match=message):
         simulate(hotline, {"Handling Time": -3.0})
 
