@@ -33,7 +33,7 @@ ROUNDING = 1e-12  # a smaller relative difference is rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _States:
+class States:
     """The states at which links are differentiated: equations and the values of all variables."""
 
     scalars: Scalars
@@ -66,11 +66,12 @@ def loops(runs: Runs) -> tuple[Finding, ...]:
     named = entry.manifest.loops if entry.manifest is not None else ()
     if not named:
         return ()
-    states = _states(entry.model, runs.courses)
+    states = states_of(entry.model, runs.courses)
     return tuple(_judge(entry, loop, states) for loop in named)
 
 
-def _states(model: Model, courses: xr.Dataset) -> _States:
+def states_of(model: Model, courses: xr.Dataset) -> States:
+    """Return some states of every run that stays finite, and the initial one."""
     fine = courses.isel(member=np.flatnonzero(courses["status"].values == "ok"))
     some = np.unique(np.linspace(0, fine.sizes["time"] - 1, POINTS).astype(int))
     scalars = expand(_without_delays(model))
@@ -79,7 +80,7 @@ def _states(model: Model, courses: xr.Dataset) -> _States:
     for name, expression in scalars.held.items():
         begin[name] = at_saved_times(expression, begin)
         values[name] = np.broadcast_to(begin[name], values[next(iter(values))].shape)
-    return _States(scalars=scalars, values=values)
+    return States(scalars=scalars, values=values)
 
 
 def _without_delays(model: Model) -> Model:
@@ -99,7 +100,7 @@ def _without_delays(model: Model) -> Model:
     return replace(model, variables={name: shortened(v) for name, v in model.variables.items()})
 
 
-def _judge(entry: Entry, loop: Loop, states: _States) -> Finding:
+def _judge(entry: Entry, loop: Loop, states: States) -> Finding:
     check, model = f"loop:{loop.id}", entry.model
     broken = _broken_link(model, loop)
     if broken is not None:

@@ -2,6 +2,8 @@
 
 import re
 import warnings
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,8 @@ from sdmodels.catalogue import Entry, identifiers
 from sdmodels.experiment import Integration
 from sdmodels.structure.expression import Number
 from sdmodels.structure.model import Constant
-from sdmodels.validation import mutate
+from sdmodels.validation import mutate, shared_runs
+from sdmodels.validation.loops import states_of
 
 MODELS = identifiers()
 # Two evaluators of one Program differ by rounding only.
@@ -41,6 +44,19 @@ def test_every_check_passes(entry: Entry) -> None:
 def test_enough_mistakes_would_be_noticed(model: str) -> None:
     run = mutate(model)
     assert run.passed, [mutant.mutation.id for mutant in run.mutants if not mutant.caught]
+
+
+def test_every_switch_cuts_its_loop(entry: Entry) -> None:
+    assert entry.manifest is not None
+    runs = shared_runs(entry)
+    states = states_of(entry.model, runs.courses)
+    for loop in entry.manifest.loops:
+        if loop.switch is None:
+            continue
+        off = {**states.values, loop.switch: np.zeros_like(states.values[loop.switch])}
+        cut = replace(states, values=off)
+        links = pairwise([*loop.variables, loop.variables[0]])
+        assert any(not cut.derivative(*link).any() for link in links), loop.id
 
 
 def test_the_first_lever_is_application_intensity(entry: Entry) -> None:
