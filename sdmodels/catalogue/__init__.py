@@ -2,10 +2,8 @@
 
 from sdmodels.catalogue.agreement import validate
 from sdmodels.catalogue.entry import Entry, identifiers, load
-from sdmodels.catalogue.experiment_agreement import begin_of, final_time_of
+from sdmodels.catalogue.experiment_times import begin_of, final_time_of
 from sdmodels.catalogue.experiments import (
-    EVERY,
-    Arm,
     Bound,
     Course,
     Date,
@@ -18,7 +16,19 @@ from sdmodels.catalogue.experiments import (
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
+from sdmodels.catalogue.proposed import EVERY, Arm
 from sdmodels.catalogue.reading import read_experiments, read_manifest
+from sdmodels.catalogue.searches import (
+    Choice,
+    Group,
+    Mechanism,
+    ModeMap,
+    ModeTolerances,
+    PolicyRanking,
+    Shape,
+    Shock,
+    ShockTest,
+)
 from sdmodels.catalogue.tables import (
     Change,
     Expectation,
@@ -44,6 +54,7 @@ __all__ = [
     "Arm",
     "Bound",
     "Change",
+    "Choice",
     "Course",
     "Date",
     "Entry",
@@ -51,16 +62,24 @@ __all__ = [
     "ExpectedStatistic",
     "Experiment",
     "Figures",
+    "Group",
     "Language",
     "Lever",
     "Loop",
     "Manifest",
+    "Mechanism",
+    "ModeMap",
+    "ModeTolerances",
     "Outcome",
     "Panel",
     "Policy",
+    "PolicyRanking",
     "Ramp",
     "RealityCheck",
     "Scenario",
+    "Shape",
+    "Shock",
+    "ShockTest",
     "Statistic",
     "Sweep",
     "Text",

@@ -120,7 +120,7 @@ def _verdict(detail: ErrorDetails, header: str, table: Schema) -> tuple[str, str
 
 
 def _correction(header: str, annotation: Any, written: object) -> str:
-    options = _options(annotation)
+    options = _options(annotation) or _options(_item(annotation))
     otherwise = f"Write {_form(header, annotation)}."
     return did_you_mean(written, options, otherwise=otherwise) if isinstance(written, str) else otherwise
 
@@ -139,9 +139,8 @@ def _form(header: str, annotation: Any) -> str:
     if options:
         return f"{key} = one of {', '.join(json.dumps(option) for option in options)}"
     if get_origin(annotation) is tuple:
-        return (
-            f'a list, {key} = ["...", "..."]' if inner is None else f"a table [[{header}]], in two brackets"
-        )
+        items = "0.5, 1.5, ..." if _item(annotation) is float else '"...", "..."'
+        return f"a list, {key} = [{items}]" if inner is None else f"a table [[{header}]], in two brackets"
     if inner is not None:
         keys = _annotations(inner)
         short = all(_bare(part) is str for part in keys.values())
@@ -156,6 +155,12 @@ def _bare(annotation: Any) -> Any:
     while get_origin(annotation) in (Annotated, Union, UnionType):
         annotation = get_args(annotation)[0]
     return annotation
+
+
+def _item(annotation: Any) -> Any:
+    """Return the type of the items of a list, or nothing."""
+    bare = _bare(annotation)
+    return _bare(get_args(bare)[0]) if get_origin(bare) is tuple else None
 
 
 def _options(annotation: Any) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from sdmodels.catalogue.naming import Language
+from sdmodels.catalogue import Language, Text
 from sdmodels.exploration.classes import MECHANISMS, SHAPES
 from sdmodels.exploration.deciding import FEWEST
 from sdmodels.exploration.mode_tables import ALL
@@ -20,7 +20,7 @@ from sdmodels.exploration.modes import Modes
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, new_figure
 from sdmodels.figures.labels import choose, unit_of
-from sdmodels.figures.notes import notes
+from sdmodels.figures.notes import notes, with_own
 from sdmodels.figures.percent import bounds, percent
 from sdmodels.figures.scales import count_plainly
 from sdmodels.figures.wrapping import wrap
@@ -51,7 +51,9 @@ _IN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def modes_figure(modes: Modes, language: Language = "en", *, title: str | None = None) -> Figure:
+def modes_figure(
+    modes: Modes, language: Language = "en", *, title: Text | None = None, note: Text | None = None
+) -> Figure:
     """Draw the shares of the classes, and the parameters that decide the classes of interest.
 
     Parameters
@@ -62,11 +64,13 @@ def modes_figure(modes: Modes, language: Language = "en", *, title: str | None =
         ``"en"`` or ``"zh"``. Chinese needs a font that is installed, see ``fonts``.
     title
         Stands above the panels, in place of the usual one.
+    note
+        Stands below them, after the usual one.
     """
-    return lettered(partial(_draw, modes, title), language)
+    return lettered(partial(_draw, modes, title, note), language)
 
 
-def _draw(modes: Modes, title: str | None, language: Language) -> Figure:
+def _draw(modes: Modes, title: Text | None, note: Text | None, language: Language) -> Figure:
     search, entry = modes.search, modes.entry
     usual = choose(
         language,
@@ -74,7 +78,9 @@ def _draw(modes: Modes, title: str | None, language: Language) -> Figure:
         zh=f"{entry.title_of(search.lever, 'zh')}在合理参数空间中的作用",
     )
     figure, panels = new_figure(
-        panels=1 + len(search.interest), panel_size=_PANEL, title=usual if title is None else title
+        panels=1 + len(search.interest),
+        panel_size=_PANEL,
+        title=usual if title is None else title.in_language(language),
     )
     _draw_table(panels[0], modes.shares, entry.title_of(search.condition, language), language)
     longest = modes.decisive["distance"].max() if len(modes.decisive) else 1.0
@@ -87,7 +93,7 @@ def _draw(modes: Modes, title: str | None, language: Language) -> Figure:
         choose(language, en="higher in the class", zh="该类中取值较高"),
         choose(language, en="lower in the class", zh="该类中取值较低"),
     ]
-    add_legend(figure, handles, labels, note=_note(modes, language))
+    add_legend(figure, handles, labels, note=with_own(_note(modes, language), note, language))
     return figure
 
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sdmodels.catalogue.naming import Language
+from sdmodels.catalogue import Language, Text
 from sdmodels.errors import unknown
 from sdmodels.exploration.ranking import Ranking
 from sdmodels.figures.appearance import GREY, appearance
@@ -20,7 +20,7 @@ from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, new_figure
 from sdmodels.figures.labels import choose, unit_of
 from sdmodels.figures.members import Floats
-from sdmodels.figures.notes import notes
+from sdmodels.figures.notes import notes, with_own
 from sdmodels.figures.percent import percent
 from sdmodels.figures.scales import count_plainly, limits
 from sdmodels.figures.wrapping import wrap
@@ -41,7 +41,12 @@ _LINES: Final[Mapping[str, Any]] = MappingProxyType({"holds": "-", "holds weakly
 
 
 def ranking_figure(
-    ranking: Ranking, language: Language = "en", *, outcome: str | None = None, title: str | None = None
+    ranking: Ranking,
+    language: Language = "en",
+    *,
+    outcome: str | None = None,
+    title: Text | None = None,
+    note: Text | None = None,
 ) -> Figure:
     """Draw each policy against the baseline of the same draw, and how often it is the best.
 
@@ -55,6 +60,8 @@ def ranking_figure(
         Id of the outcome; the first one if ``None``.
     title
         Stands above the panels, in place of the usual one.
+    note
+        Stands below them, after the usual one.
 
     Raises
     ------
@@ -65,10 +72,12 @@ def ranking_figure(
     shown = names[0] if outcome is None else outcome
     if shown not in names:
         raise unknown("outcome of the ranking", shown, names)
-    return lettered(partial(_draw, ranking, shown, title), language)
+    return lettered(partial(_draw, ranking, shown, title, note), language)
 
 
-def _draw(ranking: Ranking, outcome: str, title: str | None, language: Language) -> Figure:
+def _draw(
+    ranking: Ranking, outcome: str, title: Text | None, note: Text | None, language: Language
+) -> Figure:
     rows = ranking.table[ranking.table["outcome"] == outcome].reset_index(drop=True)
     attrs = ranking.draws[outcome].attrs
     usual = choose(language, en=attrs["title"], zh=attrs["title_zh"])
@@ -78,7 +87,7 @@ def _draw(ranking: Ranking, outcome: str, title: str | None, language: Language)
     figure, (left, right) = new_figure(
         panels=2,
         panel_size=(_WIDTH, 1.0 + (0.2 + 0.18 * lines) * len(rows)),
-        title=usual if title is None else title,
+        title=usual if title is None else title.in_language(language),
     )
     _draw_intervals(left, rows, ranking, language)
     _draw_best(right, rows, ranking, language)
@@ -92,7 +101,12 @@ def _draw(ranking: Ranking, outcome: str, title: str | None, language: Language)
     left.set_yticks(range(len(rows)), names)
     right.set_yticks(range(len(rows)), [""] * len(rows))
     handles = _legend(ranking, set(verdicts), language)
-    add_legend(figure, list(handles.values()), list(handles), note=_note(ranking, outcome, rows, language))
+    add_legend(
+        figure,
+        list(handles.values()),
+        list(handles),
+        note=with_own(_note(ranking, outcome, rows, language), note, language),
+    )
     return figure
 
 
