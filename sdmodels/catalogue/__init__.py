@@ -16,15 +16,13 @@ from sdmodels.catalogue.experiments import (
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
+from sdmodels.catalogue.policy_ranking import Choice, Group, PolicyRanking
 from sdmodels.catalogue.proposed import EVERY, Arm
 from sdmodels.catalogue.reading import read_experiments, read_manifest
 from sdmodels.catalogue.searches import (
-    Choice,
-    Group,
     Mechanism,
     ModeMap,
     ModeTolerances,
-    PolicyRanking,
     Shape,
     Shock,
     ShockTest,

@@ -10,7 +10,8 @@ from sdmodels.catalogue.experiment_times import times_outside
 from sdmodels.catalogue.experiments import Course, Experiment, Ramp, Sweep
 from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import Manifest
-from sdmodels.catalogue.searches import ModeMap, PolicyRanking, ShockTest
+from sdmodels.catalogue.policy_ranking import PolicyRanking
+from sdmodels.catalogue.searches import ModeMap, ShockTest
 from sdmodels.structure.model import Model
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of

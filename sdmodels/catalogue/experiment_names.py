@@ -7,8 +7,9 @@ from sdmodels.catalogue.experiments import Course, Experiment, Ramp, Sweep
 from sdmodels.catalogue.faults import Fault
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.mentions import CONSTANT, COURSE, Mention, wrong_names
+from sdmodels.catalogue.policy_ranking import PolicyRanking
 from sdmodels.catalogue.proposed import Arm
-from sdmodels.catalogue.searches import ModeMap, PolicyRanking, ShockTest
+from sdmodels.catalogue.searches import ModeMap, ShockTest
 from sdmodels.catalogue.tables import Change
 from sdmodels.errors import did_you_mean
 from sdmodels.structure.model import Model

@@ -7,7 +7,8 @@ from sdmodels.catalogue.experiment_names import changes_of, place_of
 from sdmodels.catalogue.experiments import Course, Experiment, Ramp, Sweep
 from sdmodels.catalogue.faults import Fault
 from sdmodels.catalogue.manifest import Manifest
-from sdmodels.catalogue.searches import ModeMap, PolicyRanking, ShockTest
+from sdmodels.catalogue.policy_ranking import PolicyRanking
+from sdmodels.catalogue.searches import ModeMap, ShockTest
 from sdmodels.structure.model import SLACK, TimeSpec
 from sdmodels.structure.names import key_of
 

@@ -9,8 +9,9 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from sdmodels.catalogue.faults import schema_fault
+from sdmodels.catalogue.policy_ranking import PolicyRanking
 from sdmodels.catalogue.proposed import Arms, Proposed, apart
-from sdmodels.catalogue.searches import ModeMap, PolicyRanking, ShockTest
+from sdmodels.catalogue.searches import ModeMap, ShockTest
 from sdmodels.catalogue.tables import Identifier, Many, Outcome, Table, Text, Window, Words, exactly_one
 
 

@@ -17,7 +17,7 @@ from sdmodels.errors import unknown
 from sdmodels.exploration.ranking import Ranking
 from sdmodels.figures.appearance import GREY, appearance
 from sdmodels.figures.fonts import lettered
-from sdmodels.figures.frame import SMALL, add_legend, new_figure
+from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, unit_of
 from sdmodels.figures.members import Floats
 from sdmodels.figures.notes import notes, with_own
@@ -34,7 +34,7 @@ _WIDE: Final = 150.0
 """Beyond this an axis of changes counts in multiples: halved is as far as doubled [%]."""
 _TICKS: Final = (0.0, -50.0, 100.0, 300.0, -75.0, 700.0, 1500.0, 3100.0, -90.0, 9900.0, -25.0, 50.0)
 """In the order in which they are wanted [%]."""
-_FEW: Final = 8.0
+_FEW: Final = 9.0
 """As many ticks, evenly spaced, would touch each other."""
 _LINES: Final[Mapping[str, Any]] = MappingProxyType({"holds": "-", "holds weakly": "--", "conditional": ":"})
 """Between two policies, by the verdict on their order; where they are alike there is none."""
@@ -143,7 +143,9 @@ def _draw_intervals(panel: Axes, rows: pd.DataFrame, ranking: Ranking, language:
         choose(language, en=f"Change against the baseline [{shown}]", zh=f"相对基准政策的变化 [{shown}]"),
         fontsize=SMALL,
     )
-    panel.set_title(choose(language, en="Against the baseline", zh="与基准比较"), fontsize=10, loc="left")
+    attrs = ranking.draws[str(rows["outcome"].iloc[0])].attrs
+    heading = choose(language, en=attrs["title"], zh=attrs["title_zh"])
+    panel.set_title(wrap(heading, letters(_WIDTH / 2)), fontsize=10, loc="left")
 
 
 def _count_in_multiples(panel: Axes, placed: Floats) -> None:
