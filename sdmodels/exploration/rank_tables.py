@@ -58,7 +58,7 @@ def rank(draws: xr.Dataset, *, baseline: str, groups: Mapping[str, str]) -> tupl
         )
         sign = 1 if attrs["better"] == "lower" else -1
         # Of equal medians, but for rounding, the better rank comes first.
-        order = np.lexsort((ranks.mean(axis=0), np.round(sign * np.median(relative, axis=0), 6)))
+        order = np.lexsort((ranks.mean(axis=0), np.round(sign * table["relative_median"], 6)))
         tables.append(table.iloc[order])
         places += [
             {

@@ -120,11 +120,16 @@ def _look(ranking: Ranking, group: str) -> tuple[str, str]:
     return appearance(number).colour, _MARKERS[number % len(_MARKERS)]
 
 
+def _is_wide(rows: pd.DataFrame) -> bool:
+    """Tell whether changes count in multiples; one of more than -100 % leaves none."""
+    numbers = rows[["relative_low", "relative_high"]].to_numpy(dtype=float)
+    return rows["relative_unit"].iloc[0] == "%" and bool(numbers.max() > _WIDE and numbers.min() > -100)
+
+
 def _draw_intervals(panel: Axes, rows: pd.DataFrame, ranking: Ranking, language: Language) -> None:
     numbers = rows[["relative_low", "relative_median", "relative_high"]].to_numpy(dtype=float)
     unit = str(rows["relative_unit"].iloc[0])
-    # A change of more than -100 % leaves no multiple.
-    wide = unit == "%" and bool(numbers.max() > _WIDE and numbers.min() > -100)
+    wide = _is_wide(rows)
     placed = np.log1p(numbers / 100) if wide else numbers
     for place, (low, median, high) in enumerate(placed):
         colour, marker = _look(ranking, str(rows["group"].iloc[place]))
@@ -205,6 +210,9 @@ def _note(ranking: Ranking, outcome: str, rows: pd.DataFrame, language: Language
             en=f"Mark: median of {draws:,} draws; whisker: middle 90 %; {better} is better.",
             zh=f"标记：{draws}次抽样的中位数；线段：中间90%；{'越低越好' if better == 'lower' else '越高越好'}。",
         ),
+        choose(language, en="Left, halved is as far from 0 as doubled.", zh="左图中减半与加倍到0的距离相等。")
+        if _is_wide(rows)
+        else "",
         choose(language, en=f"{scenarios} scenarios together.", zh=f"{scenarios}种情景合并。")
         if scenarios > 1
         else "",
