@@ -39,9 +39,12 @@ def _as_written(detail: ErrorDetails, document: Mapping[str, Any]) -> ErrorDetai
     """
     location: Location = ()
     here: Any = document
+    entered = True
     for part in detail["loc"]:
-        if isinstance(here, Mapping) and part == here.get(KIND) and part not in here:
+        if entered and isinstance(here, Mapping) and part == here.get(KIND):
+            entered = False  # the kind comes first; after it a key may have the same name
             continue
+        entered = True
         location += (part,)
         here = _entered(here, part)
     if not detail["type"].startswith("union_tag"):
