@@ -78,9 +78,9 @@ CASES = {
         "'lever' is both the lever and an [[uncertainty]] in [[experiment]] number 1.",
     ),
     "a condition that is not there": (
-        ('condition = "Condition"', 'condition = "Conditon"'),
+        ('condition = "Condition"', 'condition = "Conditions"'),
         "key 'condition' in [[experiment]] 'where' names no variable of street.\n"
-        "    condition = \"Conditon\"\nDid you mean 'Condition'?",
+        "    condition = \"Conditions\"\nDid you mean 'Condition'?",
     ),
     "a feature that is not there": (
         ("steps = 10", 'steps = 10\nfeatures = ["Unusd"]'),
@@ -142,8 +142,8 @@ CASES = {
         "    candidates: baseline, far, near, beyond",
     ),
     "a group without a title": (
-        ('group = "edge"', 'group = "egde"'),
-        "group 'egde' has no [[group]] in [[experiment]] number 3.",
+        ('group = "edge"', 'group = "edgy"'),
+        "group 'edgy' has no [[group]] in [[experiment]] number 3.",
     ),
     "an outcome that is not there": (
         ('outcomes = ["burden"]', 'outcomes = ["burdn"]'),
