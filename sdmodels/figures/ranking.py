@@ -32,7 +32,10 @@ _LONGEST: Final = 34
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 _WIDE: Final = 150.0
 """Beyond this an axis of changes counts in multiples: halved is as far as doubled [%]."""
-_TICKS: Final = (0.0, -50.0, 100.0, 300.0, -75.0, 700.0, 1500.0, 3100.0, -90.0, 9900.0, -25.0, 50.0)
+_TICKS: Final = (
+    *(0.0, -50.0, 100.0, 300.0, -75.0, 700.0, 1500.0, 3100.0, -90.0, 9900.0),
+    *(-99.0, 99900.0, 999900.0, -25.0, 50.0),
+)
 """In the order in which they are wanted [%]."""
 _FEW: Final = 9.0
 """As many ticks, evenly spaced, would touch each other."""
