@@ -3,10 +3,8 @@
 from sdmodels.catalogue.agreement import validate
 from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.entry import Entry, identifiers, load
-from sdmodels.catalogue.experiment_agreement import begin_of, final_time_of
+from sdmodels.catalogue.experiment_times import begin_of, final_time_of
 from sdmodels.catalogue.experiments import (
-    EVERY,
-    Arm,
     Bound,
     Course,
     Date,
@@ -20,7 +18,17 @@ from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.mutations import Mutation, Mutations
 from sdmodels.catalogue.naming import Language, unit_in
+from sdmodels.catalogue.policy_ranking import Choice, Group, PolicyRanking
+from sdmodels.catalogue.proposed import EVERY, Arm
 from sdmodels.catalogue.reading import read_experiments, read_manifest, read_mutations
+from sdmodels.catalogue.searches import (
+    Mechanism,
+    ModeMap,
+    ModeTolerances,
+    Shape,
+    Shock,
+    ShockTest,
+)
 from sdmodels.catalogue.tables import (
     Change,
     Expectation,
@@ -46,6 +54,7 @@ __all__ = [
     "Arm",
     "Bound",
     "Change",
+    "Choice",
     "Course",
     "Date",
     "Conservation",
@@ -55,6 +64,7 @@ __all__ = [
     "Experiment",
     "Figures",
     "KnockOut",
+    "Group",
     "Language",
     "Lever",
     "LookupShape",
@@ -62,12 +72,19 @@ __all__ = [
     "Manifest",
     "Mutation",
     "Mutations",
+    "Mechanism",
+    "ModeMap",
+    "ModeTolerances",
     "Outcome",
     "Panel",
     "Policy",
+    "PolicyRanking",
     "Ramp",
     "RealityCheck",
     "Scenario",
+    "Shape",
+    "Shock",
+    "ShockTest",
     "Statistic",
     "Sweep",
     "Text",

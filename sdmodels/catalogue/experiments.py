@@ -1,7 +1,7 @@
 """What may an ``experiments.toml`` say?
 
 An experiment is data: which runs to make, what to read from them, and which findings to look for. A new kind is a
-table here with a ``kind`` of its own and a place in ``Experiment``.
+table with a ``kind`` of its own and a place in ``Experiment``.
 """
 
 from typing import Annotated, Literal, Self, TypeAlias
@@ -9,41 +9,10 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from sdmodels.catalogue.faults import schema_fault
-from sdmodels.catalogue.tables import (
-    Change,
-    Identifier,
-    Many,
-    Outcome,
-    Table,
-    Text,
-    Window,
-    Words,
-    exactly_one,
-    first_twice,
-)
-
-Kind: TypeAlias = Literal["sweep", "ramp", "course"]
-EVERY = "all"
-"""What stands for every experiment on the command line, and is no id."""
-
-
-class Arm(Table):
-    """One side of a comparison: changes under a name.
-
-    Attributes
-    ----------
-    policy, scenario
-        Ids of the manifest; their changes come first, the scenario's before the policy's.
-    """
-
-    id: Identifier
-    title: Text
-    policy: Words | None = None
-    scenario: Words | None = None
-    changes: Many[Change] = Field(default=(), validation_alias="change")
-
-
-Arms: TypeAlias = Annotated[tuple[Arm, ...], Field(strict=False, min_length=1)]
+from sdmodels.catalogue.policy_ranking import PolicyRanking
+from sdmodels.catalogue.proposed import Arms, Proposed, apart
+from sdmodels.catalogue.searches import ModeMap, ShockTest
+from sdmodels.catalogue.tables import Identifier, Many, Outcome, Table, Text, Window, Words, exactly_one
 
 
 class Bound(Table):
@@ -128,37 +97,6 @@ class Date(Window):
         return self
 
 
-class Proposed(Table):
-    """What every experiment says.
-
-    Attributes
-    ----------
-    note
-        What is to be read off, and what is not.
-    members
-        Runs of each arm and value, unless the caller asks for another number.
-    final_time
-        In place of the model's own [its unit of time].
-    changes
-        What holds in every run.
-    """
-
-    id: Identifier
-    kind: Kind
-    title: Text
-    question: Text
-    note: Text | None = None
-    members: int = Field(default=200, ge=1)
-    final_time: float | None = None
-    changes: Many[Change] = Field(default=(), validation_alias="change")
-
-    @model_validator(mode="after")
-    def _leaves_room(self) -> Self:
-        if self.id.casefold() == EVERY:
-            raise schema_fault(f"an experiment is called '{EVERY}'", "Choose another id; it means every one.")
-        return self
-
-
 class Sweep(Proposed):
     """A lever over a grid of values, for several variants: where is the best, where does it tip?
 
@@ -187,8 +125,8 @@ class Sweep(Proposed):
     def _is_a_grid(self) -> Self:
         if self.minimum >= self.maximum:
             raise schema_fault("'maximum' is not above 'minimum'", "Write the smaller number as 'minimum'.")
-        _apart("variant", [arm.id for arm in self.variants])
-        _apart("read", [outcome.id for outcome in self.reads])
+        apart("variant", [arm.id for arm in self.variants])
+        apart("read", [outcome.id for outcome in self.reads])
         return self
 
 
@@ -236,13 +174,13 @@ class Course(Proposed):
     dates: Many[Date] = Field(default=(), validation_alias="date")
 
     @model_validator(mode="after")
-    def _tells_apart(self) -> Self:
-        _apart("arm", [arm.id for arm in self.arms])
-        _apart("date", [date.id for date in self.dates])
+    def _tellsapart(self) -> Self:
+        apart("arm", [arm.id for arm in self.arms])
+        apart("date", [date.id for date in self.dates])
         return self
 
 
-Experiment: TypeAlias = Sweep | Ramp | Course
+Experiment: TypeAlias = Sweep | Ramp | Course | ModeMap | ShockTest | PolicyRanking
 
 
 class Experiments(Table):
@@ -253,16 +191,6 @@ class Experiments(Table):
     ] = Field(default=(), validation_alias="experiment")
 
     @model_validator(mode="after")
-    def _tells_apart(self) -> Self:
-        _apart("experiment", [experiment.id for experiment in self.experiments])
+    def _tellsapart(self) -> Self:
+        apart("experiment", [experiment.id for experiment in self.experiments])
         return self
-
-
-def _apart(table: str, ids: list[str]) -> None:
-    twice = first_twice(ids)
-    if twice is not None:
-        raise schema_fault(
-            f"id '{twice}' stands twice in [[{table}]]",
-            f"Give each [[{table}]] its own id.",
-            evidence=f'id = "{twice}"',
-        )

@@ -39,9 +39,12 @@ def _as_written(detail: ErrorDetails, document: Mapping[str, Any]) -> ErrorDetai
     """
     location: Location = ()
     here: Any = document
+    entered = True
     for part in detail["loc"]:
-        if isinstance(here, Mapping) and part == here.get(KIND) and part not in here:
+        if entered and isinstance(here, Mapping) and part == here.get(KIND):
+            entered = False  # the kind comes first; after it a key may have the same name
             continue
+        entered = True
         location += (part,)
         here = _entered(here, part)
     if not detail["type"].startswith("union_tag"):
@@ -120,7 +123,7 @@ def _verdict(detail: ErrorDetails, header: str, table: Schema) -> tuple[str, str
 
 
 def _correction(header: str, annotation: Any, written: object) -> str:
-    options = _options(annotation)
+    options = _options(annotation) or _options(_item(annotation))
     otherwise = f"Write {_form(header, annotation)}."
     return did_you_mean(written, options, otherwise=otherwise) if isinstance(written, str) else otherwise
 
@@ -143,9 +146,8 @@ def _form(header: str, annotation: Any) -> str:
         example = ", ".join(map(str, range(numbers)))
         return f"{key} = [{example}], a list of {numbers} numbers"
     if get_origin(annotation) is tuple:
-        return (
-            f'a list, {key} = ["...", "..."]' if inner is None else f"a table [[{header}]], in two brackets"
-        )
+        items = "0.5, 1.5, ..." if _item(annotation) is float else '"...", "..."'
+        return f"a list, {key} = [{items}]" if inner is None else f"a table [[{header}]], in two brackets"
     if inner is not None:
         keys = _annotations(inner)
         short = all(_bare(part) is str for part in keys.values())
@@ -166,6 +168,12 @@ def _bare(annotation: Any) -> Any:
     while get_origin(annotation) in (Annotated, Union, UnionType):
         annotation = get_args(annotation)[0]
     return annotation
+
+
+def _item(annotation: Any) -> Any:
+    """Return the type of the items of a list, or nothing."""
+    bare = _bare(annotation)
+    return _bare(get_args(bare)[0]) if get_origin(bare) is tuple else None
 
 
 def _options(annotation: Any) -> tuple[str, ...]:

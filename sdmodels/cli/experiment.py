@@ -10,7 +10,14 @@ from sdmodels.cli.output import Report, console, progress, rows_of, show, show_j
 from sdmodels.errors import InputError
 from sdmodels.exploration import ExperimentResult, run_experiment
 from sdmodels.figures import plot_experiment, save
-from sdmodels.report.experiments import experiment_list, finding_table, in_words, write_numbers
+from sdmodels.report.experiments import (
+    experiment_list,
+    finding_table,
+    records_of,
+    sentences_of,
+    tables_of,
+    write_numbers,
+)
 
 
 def command(
@@ -65,7 +72,7 @@ def _written(result: ExperimentResult, folder: Path, language: Language) -> list
     id = result.experiment.id
     with progress("writing", language):
         return [
-            write_numbers(result, folder / f"{id}.csv"),
+            *write_numbers(result, folder),
             save(plot_experiment(result, language=language), folder / f"{id}.png"),
         ]
 
@@ -73,9 +80,9 @@ def _written(result: ExperimentResult, folder: Path, language: Language) -> list
 def _print(result: ExperimentResult, language: Language) -> None:
     experiment, out = result.experiment, console()
     out.print(experiment.question.in_language(language), markup=False, soft_wrap=True)
-    show([finding_table(result, language)], language)
-    for finding in result.findings:
-        out.print(in_words(result, finding, language), markup=False, soft_wrap=True)
+    show(tables_of(result, language), language)
+    for sentence in sentences_of(result, language):
+        out.print(sentence, markup=False, soft_wrap=True)
     if experiment.note is not None:
         out.print(experiment.note.in_language(language), markup=False, soft_wrap=True)
     out.print()
@@ -91,6 +98,7 @@ def _document(result: ExperimentResult, files: list[Path], language: Language) -
         "runs": result.runs,
         "failed": result.failed,
         "findings": rows_of(finding_table(result, language)),
-        "words": [in_words(result, finding, language) for finding in result.findings],
+        "words": sentences_of(result, language),
+        **({} if result.details is None else {"tables": records_of(result)}),
         "files": [str(file) for file in files],
     }

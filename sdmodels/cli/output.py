@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
@@ -45,12 +46,23 @@ def show(tables: Sequence[Table], language: Language) -> None:
     out = console()
     for table in tables:
         drawn = RichTable(
-            title=table.title.in_language(language), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+            title=table.title.in_language(language).replace("[", r"\["),
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
         )
-        for column in table.columns:
-            drawn.add_column(column.title.in_language(language), justify=column.align, overflow="fold")
+        rows = table.cells(language)
+        for place, column in enumerate(table.columns):
+            # A text is broken where the terminal is narrow, a number never.
+            numbers = [row[place] for row in rows] if column.align == "right" else []
+            drawn.add_column(
+                column.title.in_language(language),
+                justify=column.align,
+                overflow="fold",
+                min_width=max(map(cell_len, numbers), default=1),
+            )
         headings = [heading.in_language(language) for heading in table.headings]
-        for number, cells in enumerate(table.cells(language)):
+        for number, cells in enumerate(rows):
             if headings and (number == 0 or headings[number] != headings[number - 1]):
                 drawn.add_section()
                 drawn.add_row(headings[number], style="bold")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sdmodels.catalogue import Arm, Change, Entry, Experiment, Policy, final_time_of
+from sdmodels.catalogue import Arm, Change, Entry, Experiment, Policy, Scenario, final_time_of
 from sdmodels.experiment import Integration
 
 
@@ -30,3 +30,9 @@ def policy_of(
 def span_of(entry: Entry, experiment: Experiment) -> Integration:
     """Return how long the runs of an experiment last."""
     return Integration(final_time=final_time_of(experiment, entry.model.time))
+
+
+def scenario_of(entry: Entry, experiment: Experiment, id: str) -> Scenario:
+    """Return a scenario with what holds in every run of an experiment; policies act on top of it."""
+    scenario = entry.scenario(id)
+    return scenario.model_copy(update={"changes": (*scenario.changes, *experiment.changes)})

@@ -1,15 +1,16 @@
 """Which behaviour does a member show along the values of a lever: what shape, by which mechanism?"""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sdmodels.catalogue import Mechanism, Shape
 from sdmodels.engine.trajectories import Floats
 
-SHAPES: Final = ("pure gain", "inverted U", "pure loss", "loss before gain", "no effect")
-MECHANISMS: Final = ("sound", "graded substitution", "tip")
+SHAPES: Final[tuple[str, ...]] = get_args(Shape)
+MECHANISMS: Final[tuple[str, ...]] = get_args(Mechanism)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

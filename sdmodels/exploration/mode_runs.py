@@ -54,7 +54,9 @@ def run_curves(
             progress=shifted(progress, done=part.start * len(policies), total=total),
         )
         shape = (len(policies), part.stop - part.start)
-        parts.append([found[name].values.reshape(shape) for name in (*found.data_vars, "status")])
+        status = found["status"].values.reshape(shape)
+        numbers = (found[name].values.reshape(shape) for name in found.data_vars)
+        parts.append([*(np.where(status == "ok", each, np.nan) for each in numbers), status])
     names = ("burden", "condition", *search.features, "status")
     return xr.Dataset(
         {
@@ -75,7 +77,12 @@ def _reductions(entry: Entry, search: ModeSearch) -> list[Reduction]:
 
 
 def sharp_tips(
-    entry: Entry, search: ModeSearch, sample: Mapping[str, Floats], classes: Classes
+    entry: Entry,
+    search: ModeSearch,
+    sample: Mapping[str, Floats],
+    classes: Classes,
+    progress: Progress | None = None,
+    before: int = 0,
 ) -> NDArray[np.bool_]:
     """Look at the step of each tip closer: a jump that is none of the grid remains in one part of it.
 
@@ -83,6 +90,10 @@ def sharp_tips(
     ----------
     sample
         Inputs of the members that are in a class, shape ``(members,)`` each.
+    progress
+        Called with the runs done and the runs in all.
+    before
+        Runs that are done already.
 
     Returns
     -------
@@ -92,13 +103,20 @@ def sharp_tips(
     sharp = np.isfinite(classes.tip)
     if search.closer == 1:
         return sharp
+    done, total = before, before + int(sharp.sum()) * (search.closer + 1)
     for low, high in pairwise(search.values):
         its = (classes.tip > low) & (classes.tip < high)
         if its.any():
             values = np.linspace(low, high, search.closer + 1)
             sharp[its] = _jumps(
-                entry, search, {name: column[its] for name, column in sample.items()}, values, its
+                entry,
+                search,
+                {name: column[its] for name, column in sample.items()},
+                values,
+                int(its.sum()),
+                shifted(progress, done=done, total=total),
             )
+            done += int(its.sum()) * values.size
     return sharp
 
 
@@ -107,11 +125,11 @@ def _jumps(
     search: ModeSearch,
     sample: Mapping[str, Floats],
     values: Floats,
-    its: NDArray[np.bool_],
+    members: int,
+    progress: Progress | None,
 ) -> NDArray[np.bool_]:
-    members = int(its.sum())
     try:
-        raw = run_curves(entry, search, sample, values=values.tolist(), members=members)
+        raw = run_curves(entry, search, sample, values=values.tolist(), members=members, progress=progress)
     except SimulationError:  # not one of these members can be run between the two values
         return np.zeros(members, dtype=bool)
     fine = (raw["status"].values == "ok").all(axis=0)

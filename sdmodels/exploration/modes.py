@@ -98,7 +98,7 @@ def find_modes(model: ModelLike, search: ModeSearch, *, progress: Progress | Non
         lever=search.lever,
     )
     raw = run_curves(entry, search, sample, values=search.values, members=search.members, progress=progress)
-    return _classified(entry, search, raw, sample)
+    return _classified(entry, search, raw, sample, progress)
 
 
 def _statuses(raw: xr.Dataset, values: tuple[float, ...]) -> NDArray[np.str_]:
@@ -116,7 +116,13 @@ def _statuses(raw: xr.Dataset, values: tuple[float, ...]) -> NDArray[np.str_]:
     return np.array(texts)
 
 
-def _classified(entry: Entry, search: ModeSearch, raw: xr.Dataset, sample: Mapping[str, Floats]) -> Modes:
+def _classified(
+    entry: Entry,
+    search: ModeSearch,
+    raw: xr.Dataset,
+    sample: Mapping[str, Floats],
+    progress: Progress | None,
+) -> Modes:
     status = _statuses(raw, search.values)
     fine = status == "ok"
     if not fine.any():
@@ -127,7 +133,8 @@ def _classified(entry: Entry, search: ModeSearch, raw: xr.Dataset, sample: Mappi
     values = np.array(search.values)
     burden, condition = raw["burden"].values.T, raw["condition"].values.T
     classes = classify(values, burden[fine], condition[fine], search.tolerances)
-    sharp = sharp_tips(entry, search, {name: column[fine] for name, column in sample.items()}, classes)
+    inside = {name: column[fine] for name, column in sample.items()}
+    sharp = sharp_tips(entry, search, inside, classes, progress, before=raw["burden"].size)
     features = {name: raw[name].values[0] for name in search.features if name not in sample}
     inputs = {name: column[fine] for name, column in {**sample, **features}.items()}
     asked = {

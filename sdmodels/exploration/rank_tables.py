@@ -40,7 +40,7 @@ def rank(draws: xr.Dataset, *, baseline: str, groups: Mapping[str, str]) -> tupl
     tables, places = [], []
     for outcome, values, costs in _costs(draws):
         attrs = draws[outcome].attrs
-        relative, relative_unit = _relative(values, ids.index(baseline), attrs["units"])
+        relative, relative_unit = relative_to(values, ids.index(baseline), attrs["units"])
         ranks = 1 + (costs[:, None, :] < costs[:, :, None] - attrs["margin"]).sum(axis=2)
         table = pd.DataFrame(
             {
@@ -58,7 +58,7 @@ def rank(draws: xr.Dataset, *, baseline: str, groups: Mapping[str, str]) -> tupl
         )
         sign = 1 if attrs["better"] == "lower" else -1
         # Of equal medians, but for rounding, the better rank comes first.
-        order = np.lexsort((ranks.mean(axis=0), np.round(sign * np.median(relative, axis=0), 6)))
+        order = np.lexsort((ranks.mean(axis=0), np.round(sign * table["relative_median"], 6)))
         tables.append(table.iloc[order])
         places += [
             {
@@ -96,8 +96,16 @@ def _standing(costs: Floats, ranks: NDArray[np.intp], margin: float) -> dict[str
     }
 
 
-def _relative(values: Floats, baseline: int, unit: str) -> tuple[Floats, str]:
-    """Return values against the baseline of the same draw: in per cent where that is always above zero."""
+def relative_to(values: Floats, baseline: int, unit: str) -> tuple[Floats, str]:
+    """Return values against the baseline of the same draw: in per cent where that is always above zero.
+
+    Parameters
+    ----------
+    values
+        Shape ``(draws, policies)`` [unit].
+    baseline
+        Position of its policy.
+    """
     against = values[:, [baseline]]
     if (against > 0).all():
         return 100 * (values / against - 1), "%"

@@ -1,8 +1,9 @@
 """What does an experiment come to?"""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,12 @@ from numpy.typing import NDArray
 
 from sdmodels.catalogue import Bound, Entry, Experiment
 from sdmodels.exploration.findings import Finding, Floats, summary_of
+from sdmodels.exploration.modes import Modes
+from sdmodels.exploration.ranking import Ranking
+from sdmodels.exploration.shock import Shocks
 from sdmodels.structure.subscripts import find_scalar
 
+Details = TypeVar("Details", Modes, Shocks, Ranking)
 Truths: TypeAlias = NDArray[np.bool_]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLUMNS = ("p05", "p25", "p50", "p75", "p95", "members")
@@ -28,13 +33,18 @@ class ExperimentResult:
         Runs of each arm and value, and the seed of their draws, which are common to all.
     data
         What was read from every run, with the draws of its member; NaN where a run failed. A sweep has the
-        dimensions ``(variant, value, member)``, a ramp ``(member, time)``, a course ``(arm, member, time)``.
+        dimensions ``(variant, value, member)``, a ramp ``(member, time)``, a course ``(arm, member, time)``; the
+        others are those of their details.
     numbers
-        The quantiles over the members that the figure shows, in rows.
+        The numbers that the figure shows, in rows: quantiles or shares over the members.
+    further
+        More tables, by name.
     findings
         What was sought, in every member.
     runs, failed
         How many runs there were, and how many of them left the finite numbers.
+    details
+        What modes, shocks and a ranking come to in full; ``None`` for the other kinds.
     """
 
     entry: Entry
@@ -46,11 +56,19 @@ class ExperimentResult:
     findings: tuple[Finding, ...]
     runs: int
     failed: int
+    further: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    details: Modes | Shocks | Ranking | None = None
 
     @property
     def summary(self) -> pd.DataFrame:
         """The findings over their members: see :func:`sdmodels.exploration.summary_of`."""
         return summary_of(self.findings)
+
+    def detail(self, kind: type[Details]) -> Details:
+        """Return the details, which are of the kind that belongs to the experiment."""
+        if not isinstance(self.details, kind):
+            raise TypeError(f"'{self.experiment.id}' has no {kind.__name__}.")
+        return self.details
 
     def finding(self, id: str, arm: str | None = None) -> Finding | None:
         """Return a finding of an arm, or of the first that has it; ``None`` if it was not sought."""

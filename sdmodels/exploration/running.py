@@ -6,12 +6,15 @@ Every kind has its ``case`` here; a new kind adds one.
 from dataclasses import replace
 from typing import assert_never
 
-from sdmodels.catalogue import Course, Ramp, Sweep
+from sdmodels.catalogue import Course, ModeMap, PolicyRanking, Ramp, ShockTest, Sweep
 from sdmodels.engine.trajectories import Progress
 from sdmodels.experiment import ModelLike, as_entry
 from sdmodels.exploration.course import run_course
+from sdmodels.exploration.mode_experiment import run_modes
 from sdmodels.exploration.ramp import run_ramp
+from sdmodels.exploration.ranking_experiment import run_ranking
 from sdmodels.exploration.result import ExperimentResult
+from sdmodels.exploration.shock_experiment import run_shocks
 from sdmodels.exploration.sweep import run_sweep
 
 
@@ -60,6 +63,12 @@ def run_experiment(
             result = run_ramp(entry, experiment, members=count, seed=seed, progress=progress)
         case Course():
             result = run_course(entry, experiment, members=count, seed=seed, progress=progress)
+        case ModeMap():
+            result = run_modes(entry, experiment, members=count, seed=seed, progress=progress)
+        case ShockTest():
+            result = run_shocks(entry, experiment, members=count, seed=seed, progress=progress)
+        case PolicyRanking():
+            result = run_ranking(entry, experiment, members=count, seed=seed, progress=progress)
         case _:
             assert_never(experiment)
     asked = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,8 @@ class ShockSearch:
         none [dimensionless].
     near
         The burden is back where it stays within this share of the run without a shock [dimensionless].
+    scenario
+        What holds in every run; the shock acts on top of it.
     """
 
     lever: str
@@ -66,6 +69,7 @@ class ShockSearch:
     members: int = 256
     seed: int = 0
     sampling: Sampling = "sobol"
+    scenario: str | Scenario = "normal"
 
     def __post_init__(self) -> None:
         if min(self.tolerance, self.near, self.shock_lasts) <= 0 or not 0 < self.bound <= 1:
@@ -184,16 +188,18 @@ def _check(entry: Entry, search: ShockSearch, final: float) -> None:
         )
 
 
-def _scenarios(search: ShockSearch) -> list[str | Scenario]:
+def _scenarios(entry: Entry, search: ShockSearch) -> list[Scenario]:
+    base = search.scenario if isinstance(search.scenario, Scenario) else entry.scenario(search.scenario)
+    shock = partial(Change, name=search.constant, begins=search.shock_begins)
     ends = search.shock_begins + search.shock_lasts
     return [
-        "normal",
+        base,
         *(
             Scenario(
                 id=f"shock_{number}",
                 title=Text(en=f"{search.constant} times {size:g}", zh=f"{search.constant} × {size:g}"),
                 meaning=Text(en="One shock of a grid", zh="冲击网格中的一个"),
-                changes=(Change(name=search.constant, factor=size, begins=search.shock_begins, ends=ends),),
+                changes=(*base.changes, shock(factor=size, ends=ends)),
             )
             for number, size in enumerate(search.sizes)
         ),
@@ -204,7 +210,10 @@ def _run(
     entry: Entry, search: ShockSearch, settings: Mapping[str, Floats], part: slice, progress: Progress | None
 ) -> xr.Dataset:
     """Run a portion of the members, and keep what became of each."""
-    policies, scenarios = lever_policies(search.lever, search.values, search.begins), _scenarios(search)
+    policies, scenarios = (
+        lever_policies(search.lever, search.values, search.begins),
+        _scenarios(entry, search),
+    )
     runs_each = len(policies) * len(scenarios)
     behaviour = simulate(
         entry,

@@ -7,11 +7,17 @@ from typing import assert_never
 
 from matplotlib.figure import Figure
 
-from sdmodels.catalogue import Course, Ramp, Sweep
+from sdmodels.catalogue import Course, ModeMap, PolicyRanking, Ramp, ShockTest, Sweep
 from sdmodels.catalogue.naming import Language
 from sdmodels.exploration import ExperimentResult
+from sdmodels.exploration.modes import Modes
+from sdmodels.exploration.ranking import Ranking
+from sdmodels.exploration.shock import Shocks
 from sdmodels.figures.course import course_figure
+from sdmodels.figures.modes import modes_figure
 from sdmodels.figures.ramp import ramp_figure
+from sdmodels.figures.ranking import ranking_figure
+from sdmodels.figures.shock import shock_figure
 from sdmodels.figures.sweep import sweep_figure
 
 
@@ -33,5 +39,13 @@ def plot_experiment(result: ExperimentResult, *, language: Language = "en") -> F
             return ramp_figure(result, experiment, language=language)
         case Course():
             return course_figure(result, experiment, language=language)
+        case ModeMap():
+            return modes_figure(result.detail(Modes), language, title=experiment.title, note=experiment.note)
+        case ShockTest():
+            return shock_figure(result.detail(Shocks), language, title=experiment.title, note=experiment.note)
+        case PolicyRanking():
+            return ranking_figure(
+                result.detail(Ranking), language, title=experiment.title, note=experiment.note
+            )
         case _:
             assert_never(experiment)

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from sdmodels.catalogue.naming import Language
+from sdmodels.catalogue import Language, Text
+from sdmodels.exploration.class_titles import class_title
 from sdmodels.exploration.classes import MECHANISMS, SHAPES
 from sdmodels.exploration.deciding import FEWEST
 from sdmodels.exploration.mode_tables import ALL
@@ -20,7 +21,7 @@ from sdmodels.exploration.modes import Modes
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, new_figure
 from sdmodels.figures.labels import choose, unit_of
-from sdmodels.figures.notes import notes
+from sdmodels.figures.notes import notes, with_own
 from sdmodels.figures.percent import bounds, percent
 from sdmodels.figures.scales import count_plainly
 from sdmodels.figures.wrapping import wrap
@@ -36,22 +37,11 @@ _DIRECTIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"higher": ("#D55E00", ""), "lower": ("#0072B2", "///")}
 )
 """Colour and hatch, which tell more without colour."""
-_IN_CHINESE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "pure gain": "纯增益",
-        "inverted U": "倒 U 形",
-        "pure loss": "纯损失",
-        "loss before gain": "先损后益",
-        "no effect": "无影响",
-        "sound": "完好",
-        "graded substitution": "渐进替代",
-        "tip": "临界突变",
-        ALL: "合计",
-    }
-)
 
 
-def modes_figure(modes: Modes, language: Language = "en", *, title: str | None = None) -> Figure:
+def modes_figure(
+    modes: Modes, language: Language = "en", *, title: Text | None = None, note: Text | None = None
+) -> Figure:
     """Draw the shares of the classes, and the parameters that decide the classes of interest.
 
     Parameters
@@ -62,11 +52,13 @@ def modes_figure(modes: Modes, language: Language = "en", *, title: str | None =
         ``"en"`` or ``"zh"``. Chinese needs a font that is installed, see ``fonts``.
     title
         Stands above the panels, in place of the usual one.
+    note
+        Stands below them, after the usual one.
     """
-    return lettered(partial(_draw, modes, title), language)
+    return lettered(partial(_draw, modes, title, note), language)
 
 
-def _draw(modes: Modes, title: str | None, language: Language) -> Figure:
+def _draw(modes: Modes, title: Text | None, note: Text | None, language: Language) -> Figure:
     search, entry = modes.search, modes.entry
     usual = choose(
         language,
@@ -74,7 +66,9 @@ def _draw(modes: Modes, title: str | None, language: Language) -> Figure:
         zh=f"{entry.title_of(search.lever, 'zh')}在合理参数空间中的作用",
     )
     figure, panels = new_figure(
-        panels=1 + len(search.interest), panel_size=_PANEL, title=usual if title is None else title
+        panels=1 + len(search.interest),
+        panel_size=_PANEL,
+        title=usual if title is None else title.in_language(language),
     )
     _draw_table(panels[0], modes.shares, entry.title_of(search.condition, language), language)
     longest = modes.decisive["distance"].max() if len(modes.decisive) else 1.0
@@ -87,12 +81,8 @@ def _draw(modes: Modes, title: str | None, language: Language) -> Figure:
         choose(language, en="higher in the class", zh="该类中取值较高"),
         choose(language, en="lower in the class", zh="该类中取值较低"),
     ]
-    add_legend(figure, handles, labels, note=_note(modes, language))
+    add_legend(figure, handles, labels, note=with_own(_note(modes, language), note, language))
     return figure
-
-
-def _name(of: str, language: Language) -> str:
-    return choose(language, en=of, zh=_IN_CHINESE[of])
 
 
 def _draw_table(panel: Axes, shares: pd.DataFrame, condition: str, language: Language) -> None:
@@ -102,7 +92,7 @@ def _draw_table(panel: Axes, shares: pd.DataFrame, condition: str, language: Lan
     for shape, mechanism, members, share, low, high in shares[list(_CELL)].itertuples(index=False, name=None):
         place = columns.index(mechanism), rows.index(shape)
         _draw_cell(panel, place, float(share), ALL in (shape, mechanism))
-        ink = "white" if share > 0.5 and ALL not in (shape, mechanism) else "black"
+        ink = "white" if share > 0.6 and ALL not in (shape, mechanism) else "black"
         text = percent(float(share), members=int(members))
         weight = "bold" if ALL in (shape, mechanism) else "normal"
         put = partial(panel.text, place[0], ha="center", va="center", color=ink)
@@ -111,8 +101,8 @@ def _draw_table(panel: Axes, shares: pd.DataFrame, condition: str, language: Lan
             put(place[1] + 0.26, f"({bounds(float(low), float(high))})", fontsize=SMALL - 2)
     panel.set_xlim(-0.5, len(columns) - 0.5)
     panel.set_ylim(len(rows) - 0.5, -0.5)
-    panel.set_xticks(range(len(columns)), [wrap(_name(column, language), 14) for column in columns])
-    panel.set_yticks(range(len(rows)), [wrap(_name(row, language), 10) for row in rows])
+    panel.set_xticks(range(len(columns)), [wrap(class_title(column, language), 14) for column in columns])
+    panel.set_yticks(range(len(rows)), [wrap(class_title(row, language), 10) for row in rows])
     panel.tick_params(length=0)
     panel.set_xlabel(choose(language, en=f"Mechanism: {condition}", zh=f"机制：{condition}"), fontsize=SMALL)
     panel.set_title(choose(language, en="Share of members [%]", zh="运行占比 [%]"), fontsize=10, loc="left")
@@ -127,7 +117,7 @@ def _draw_cell(panel: Axes, place: tuple[int, int], share: float, margin: bool) 
 
 def _draw_distances(panel: Axes, modes: Modes, name: str, longest: float, language: Language) -> None:
     rows = modes.decisive[modes.decisive["class"] == name].head(_MOST)
-    heading = choose(language, en=f"What decides: {name}", zh=f"决定“{_name(name, 'zh')}”的参数")
+    heading = choose(language, en=f"What decides: {name}", zh=f"决定“{class_title(name, 'zh')}”的参数")
     panel.set_title(heading, fontsize=10, loc="left")
     panel.set_xlim(0, 1.08 * longest)
     count_plainly(panel.xaxis, ticks=5)

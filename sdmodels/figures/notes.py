@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import xarray as xr
 
-from sdmodels.catalogue.naming import Language
+from sdmodels.catalogue import Language, Text
 from sdmodels.figures.labels import choose
 from sdmodels.figures.members import FEWEST_FOR_BANDS, PolicyMembers
 
@@ -12,6 +12,11 @@ from sdmodels.figures.members import FEWEST_FOR_BANDS, PolicyMembers
 def notes(*sentences: str, language: Language) -> str:
     """Join the sentences that are not empty into one paragraph."""
     return choose(language, en=" ", zh="").join(sentence for sentence in sentences if sentence)
+
+
+def with_own(usual: str, own: Text | None, language: Language) -> str:
+    """Return the usual explanation with what an experiment's author has to say after it."""
+    return notes(usual, "" if own is None else own.in_language(language), language=language)
 
 
 def how_members_are_drawn(policies: Sequence[PolicyMembers], bands: Sequence[int], language: Language) -> str:

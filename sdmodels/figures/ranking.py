@@ -12,15 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sdmodels.catalogue.naming import Language
+from sdmodels.catalogue import Language, Text
 from sdmodels.errors import unknown
 from sdmodels.exploration.ranking import Ranking
 from sdmodels.figures.appearance import GREY, appearance
 from sdmodels.figures.fonts import lettered
-from sdmodels.figures.frame import SMALL, add_legend, new_figure
+from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, unit_of
 from sdmodels.figures.members import Floats
-from sdmodels.figures.notes import notes
+from sdmodels.figures.notes import notes, with_own
 from sdmodels.figures.percent import percent
 from sdmodels.figures.scales import count_plainly, limits
 from sdmodels.figures.wrapping import wrap
@@ -32,16 +32,24 @@ _LONGEST: Final = 34
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 _WIDE: Final = 150.0
 """Beyond this an axis of changes counts in multiples: halved is as far as doubled [%]."""
-_TICKS: Final = (0.0, -50.0, 100.0, 300.0, -75.0, 700.0, 1500.0, 3100.0, -90.0, 9900.0, -25.0, 50.0)
+_TICKS: Final = (
+    *(0.0, -50.0, 100.0, 300.0, -75.0, 700.0, 1500.0, 3100.0, -90.0, 9900.0),
+    *(-99.0, 99900.0, 999900.0, -25.0, 50.0),
+)
 """In the order in which they are wanted [%]."""
-_FEW: Final = 8.0
+_FEW: Final = 9.0
 """As many ticks, evenly spaced, would touch each other."""
 _LINES: Final[Mapping[str, Any]] = MappingProxyType({"holds": "-", "holds weakly": "--", "conditional": ":"})
 """Between two policies, by the verdict on their order; where they are alike there is none."""
 
 
 def ranking_figure(
-    ranking: Ranking, language: Language = "en", *, outcome: str | None = None, title: str | None = None
+    ranking: Ranking,
+    language: Language = "en",
+    *,
+    outcome: str | None = None,
+    title: Text | None = None,
+    note: Text | None = None,
 ) -> Figure:
     """Draw each policy against the baseline of the same draw, and how often it is the best.
 
@@ -55,6 +63,8 @@ def ranking_figure(
         Id of the outcome; the first one if ``None``.
     title
         Stands above the panels, in place of the usual one.
+    note
+        Stands below them, after the usual one.
 
     Raises
     ------
@@ -65,10 +75,12 @@ def ranking_figure(
     shown = names[0] if outcome is None else outcome
     if shown not in names:
         raise unknown("outcome of the ranking", shown, names)
-    return lettered(partial(_draw, ranking, shown, title), language)
+    return lettered(partial(_draw, ranking, shown, title, note), language)
 
 
-def _draw(ranking: Ranking, outcome: str, title: str | None, language: Language) -> Figure:
+def _draw(
+    ranking: Ranking, outcome: str, title: Text | None, note: Text | None, language: Language
+) -> Figure:
     rows = ranking.table[ranking.table["outcome"] == outcome].reset_index(drop=True)
     attrs = ranking.draws[outcome].attrs
     usual = choose(language, en=attrs["title"], zh=attrs["title_zh"])
@@ -78,7 +90,7 @@ def _draw(ranking: Ranking, outcome: str, title: str | None, language: Language)
     figure, (left, right) = new_figure(
         panels=2,
         panel_size=(_WIDTH, 1.0 + (0.2 + 0.18 * lines) * len(rows)),
-        title=usual if title is None else title,
+        title=usual if title is None else title.in_language(language),
     )
     _draw_intervals(left, rows, ranking, language)
     _draw_best(right, rows, ranking, language)
@@ -92,7 +104,12 @@ def _draw(ranking: Ranking, outcome: str, title: str | None, language: Language)
     left.set_yticks(range(len(rows)), names)
     right.set_yticks(range(len(rows)), [""] * len(rows))
     handles = _legend(ranking, set(verdicts), language)
-    add_legend(figure, list(handles.values()), list(handles), note=_note(ranking, outcome, rows, language))
+    add_legend(
+        figure,
+        list(handles.values()),
+        list(handles),
+        note=with_own(_note(ranking, outcome, rows, language), note, language),
+    )
     return figure
 
 
@@ -106,11 +123,16 @@ def _look(ranking: Ranking, group: str) -> tuple[str, str]:
     return appearance(number).colour, _MARKERS[number % len(_MARKERS)]
 
 
+def _is_wide(rows: pd.DataFrame) -> bool:
+    """Tell whether changes count in multiples; one of more than -100 % leaves none."""
+    numbers = rows[["relative_low", "relative_high"]].to_numpy(dtype=float)
+    return rows["relative_unit"].iloc[0] == "%" and bool(numbers.max() > _WIDE and numbers.min() > -100)
+
+
 def _draw_intervals(panel: Axes, rows: pd.DataFrame, ranking: Ranking, language: Language) -> None:
     numbers = rows[["relative_low", "relative_median", "relative_high"]].to_numpy(dtype=float)
     unit = str(rows["relative_unit"].iloc[0])
-    # A change of more than -100 % leaves no multiple.
-    wide = unit == "%" and bool(numbers.max() > _WIDE and numbers.min() > -100)
+    wide = _is_wide(rows)
     placed = np.log1p(numbers / 100) if wide else numbers
     for place, (low, median, high) in enumerate(placed):
         colour, marker = _look(ranking, str(rows["group"].iloc[place]))
@@ -129,7 +151,9 @@ def _draw_intervals(panel: Axes, rows: pd.DataFrame, ranking: Ranking, language:
         choose(language, en=f"Change against the baseline [{shown}]", zh=f"相对基准政策的变化 [{shown}]"),
         fontsize=SMALL,
     )
-    panel.set_title(choose(language, en="Against the baseline", zh="与基准比较"), fontsize=10, loc="left")
+    attrs = ranking.draws[str(rows["outcome"].iloc[0])].attrs
+    heading = choose(language, en=attrs["title"], zh=attrs["title_zh"])
+    panel.set_title(wrap(heading, letters(_WIDTH / 2)), fontsize=10, loc="left")
 
 
 def _count_in_multiples(panel: Axes, placed: Floats) -> None:
@@ -189,6 +213,9 @@ def _note(ranking: Ranking, outcome: str, rows: pd.DataFrame, language: Language
             en=f"Mark: median of {draws:,} draws; whisker: middle 90 %; {better} is better.",
             zh=f"标记：{draws}次抽样的中位数；线段：中间90%；{'越低越好' if better == 'lower' else '越高越好'}。",
         ),
+        choose(language, en="Left, halved is as far from 0 as doubled.", zh="左图中减半与加倍到0的距离相等。")
+        if _is_wide(rows)
+        else "",
         choose(language, en=f"{scenarios} scenarios together.", zh=f"{scenarios}种情景合并。")
         if scenarios > 1
         else "",

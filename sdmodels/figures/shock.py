@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from sdmodels.catalogue.naming import Language
+from sdmodels.catalogue import Language, Text
 from sdmodels.exploration.shock import Shocks
 from sdmodels.figures.appearance import appearance
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, with_unit
-from sdmodels.figures.notes import notes
+from sdmodels.figures.notes import notes, with_own
 from sdmodels.figures.scales import PlainNumbers, count_plainly, limits
 from sdmodels.figures.wrapping import wrap
 from sdmodels.structure.subscripts import variable_of
@@ -33,7 +33,9 @@ J. R. Nunez, C. R. Anderton, R. S. Renslow, PLoS ONE 13, 2018, e0199239.
 """
 
 
-def shock_figure(shocks: Shocks, language: Language = "en", *, title: str | None = None) -> Figure:
+def shock_figure(
+    shocks: Shocks, language: Language = "en", *, title: Text | None = None, note: Text | None = None
+) -> Figure:
     """Draw the share that recovers for each value of the lever and each shock, and how long that takes.
 
     Parameters
@@ -44,11 +46,13 @@ def shock_figure(shocks: Shocks, language: Language = "en", *, title: str | None
         ``"en"`` or ``"zh"``. Chinese needs a font that is installed, see ``fonts``.
     title
         Stands above the panels, in place of the usual one.
+    note
+        Stands below them, after the usual one.
     """
-    return lettered(partial(_draw, shocks, title), language)
+    return lettered(partial(_draw, shocks, title, note), language)
 
 
-def _draw(shocks: Shocks, title: str | None, language: Language) -> Figure:
+def _draw(shocks: Shocks, title: Text | None, note: Text | None, language: Language) -> Figure:
     search, entry = shocks.search, shocks.entry
     lever, constant = (entry.title_of(name, language) for name in (search.lever, search.constant))
     usual = choose(
@@ -58,7 +62,7 @@ def _draw(shocks: Shocks, title: str | None, language: Language) -> Figure:
     )
     width = max(_PANEL[0], _CELL * len(search.values) + 1.2)
     figure, (left, right) = new_figure(
-        panels=2, panel_size=(width, _PANEL[1]), title=usual if title is None else title
+        panels=2, panel_size=(width, _PANEL[1]), title=usual if title is None else title.in_language(language)
     )
     attrs = {
         "units": entry.model[variable_of(search.lever)].units,
@@ -78,7 +82,12 @@ def _draw(shocks: Shocks, title: str | None, language: Language) -> Figure:
     for panel in (left, right):
         panel.set_xlabel(across, fontsize=SMALL)
     handles = [Line2D([], [], **_line(number)) for number in range(len(search.sizes))]
-    add_legend(figure, handles, [f"× {size:g}" for size in search.sizes], note=_note(shocks, language))
+    add_legend(
+        figure,
+        handles,
+        [f"× {size:g}" for size in search.sizes],
+        note=with_own(_note(shocks, language), note, language),
+    )
     return figure
 
 

@@ -6,8 +6,14 @@ from pathlib import Path
 
 from sdmodels.catalogue import Entry, Experiment, Language, Text
 from sdmodels.exploration import ExperimentResult, Finding
+from sdmodels.exploration.modes import Modes
+from sdmodels.exploration.ranking import Ranking
+from sdmodels.exploration.shock import Shocks
 from sdmodels.report import words
 from sdmodels.report.files import write_summary
+from sdmodels.report.mode_report import mode_sentences, mode_tables
+from sdmodels.report.ranking_report import ranking_sentences, ranking_tables
+from sdmodels.report.shock_report import shock_sentences, shock_tables
 from sdmodels.report.table import Cell, Table, readable
 
 
@@ -116,6 +122,47 @@ def in_words(result: ExperimentResult, finding: Finding, language: Language) -> 
     return f"{title}: {number} (middle 90 %: {low} to {high}), in {share} % of {finding.members} members."
 
 
-def write_numbers(result: ExperimentResult, path: Path) -> Path:
-    """Write the numbers that the figure shows, as CSV."""
-    return write_summary(result.numbers, path)
+def tables_of(result: ExperimentResult, language: Language) -> list[Table]:
+    """Return the tables that say what an experiment came to."""
+    match result.details:
+        case Modes():
+            shares, *others = mode_tables(result.details, language)
+            return [shares, finding_table(result, language), *others]
+        case Shocks():
+            return shock_tables(result.details, language)
+        case Ranking():
+            return ranking_tables(result.details, language)
+    return [finding_table(result, language)]
+
+
+def sentences_of(result: ExperimentResult, language: Language) -> list[str]:
+    """Return what was found as sentences."""
+    match result.details:
+        case Modes():
+            places = [in_words(result, finding, language) for finding in result.findings]
+            return [*places, *mode_sentences(result.details, language)]
+        case Shocks():
+            return list(shock_sentences(result.details, language))
+        case Ranking():
+            return list(ranking_sentences(result.details, language))
+    return [in_words(result, finding, language) for finding in result.findings]
+
+
+def records_of(result: ExperimentResult) -> dict[str, list[dict[str, Cell]]]:
+    """Return the numbers and the further tables for machines; what is missing or infinite is ``None``."""
+    frames = {"numbers": result.numbers, **result.further}
+    return {
+        name: [{str(key): _plain(cell) for key, cell in row.items()} for row in frame.to_dict("records")]
+        for name, frame in frames.items()
+    }
+
+
+def _plain(cell: Cell) -> Cell:
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
+
+
+def write_numbers(result: ExperimentResult, folder: Path) -> list[Path]:
+    """Write the numbers that the figure shows as ``ID.csv``, further tables as ``ID_NAME.csv``."""
+    id = result.experiment.id
+    further = [write_summary(table, folder / f"{id}_{name}.csv") for name, table in result.further.items()]
+    return [write_summary(result.numbers, folder / f"{id}.csv"), *further]

@@ -54,5 +54,8 @@ WORDS_IN_CHINESE: Mapping[str, str] = MappingProxyType(
         "sweep": "扫描",
         "ramp": "升降",
         "course": "过程",
+        "modes": "行为模式",
+        "shock": "冲击",
+        "ranking": "排序",
     }
 )

@@ -9,12 +9,34 @@ import matplotlib.figure
 import pytest
 
 from benchmarks.__main__ import parser
-from sdmodels.catalogue import Arm, Bound, Course, Date, Panel, Ramp, Sweep, Tip
+from sdmodels.catalogue import (
+    Arm,
+    Bound,
+    Choice,
+    Course,
+    Date,
+    Group,
+    ModeMap,
+    ModeTolerances,
+    Panel,
+    PolicyRanking,
+    Ramp,
+    Shock,
+    ShockTest,
+    Sweep,
+    Tip,
+)
 from sdmodels.catalogue.experiments import Experiments
 from sdmodels.cli import main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+TABLES = (
+    *(Sweep, Ramp, Course, ModeMap, ShockTest, PolicyRanking),
+    *(Arm, Bound, Tip, Panel, Date, ModeTolerances, Shock, Choice, Group),
+)
 
 
 def blocks(language: str) -> list[str]:
@@ -72,7 +94,7 @@ def test_the_page_on_experiments_runs_and_shows_every_key(
         exec(compile(block, "experiments.md", "exec"), {})
     assert (tmp_path / "experiment.png").exists()
     common, *kinds = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
-    for kind, own in zip(("sweep", "ramp", "course"), kinds, strict=True):
+    for kind, own in zip(("sweep", "ramp", "course", "modes", "shock", "ranking"), kinds, strict=True):
         head, change = common.replace('"sweep"', f'"{kind}"', 1).split("[[experiment.change]]")
         top, tables = re.match(r"((?:[^\[\n].*\n|\n)*)(.*)", own, flags=re.DOTALL).groups()  # type: ignore[union-attr]
         document = tomllib.loads(f"{head}{top}[[experiment.change]]{change}{tables}")
@@ -80,7 +102,7 @@ def test_the_page_on_experiments_runs_and_shows_every_key(
         assert experiment.kind == kind
     missing = {
         str(field.validation_alias or name)
-        for table in (Sweep, Ramp, Course, Arm, Bound, Tip, Panel, Date)
+        for table in TABLES
         for name, field in table.model_fields.items()
         if not re.search(rf"(^|[\s.]){field.validation_alias or name}\b", text)
     }

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from relay import write_relay
+from rich.cells import cell_len
+from street import write_searches
 
 from sdmodels.cli import main
+from sdmodels.figures.percent import bounds
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -112,3 +115,58 @@ def test_a_wrong_file_is_three_lines_too(run: Run, tmp_path: Path) -> None:
     assert code == 2
     assert "key 'step' is not known in [[experiment]] number 1." in err
     assert len(err.splitlines()) == 3
+
+
+def test_searches_print_their_tables_and_write_them(run: Run, tmp_path: Path) -> None:
+    write_searches(tmp_path)
+    code, out, err = run("street", "all", "--members", "64", "--seed", "2", "--out", "results")
+    assert code == 0
+    for heading in ("Rules that tell a class", "Largest shock that is survived", "does the order hold?"):
+        assert heading in out
+    assert "Shape of 64 members: " in out
+    names = {path.name for path in Path("results").iterdir()}
+    assert {"where.csv", "where_rules.csv", "stand_times.csv", "which_deciding.csv", "which.png"} <= names
+    assert "where_places.csv" in err
+
+
+def test_searches_speak_chinese(run: Run, tmp_path: Path) -> None:
+    write_searches(tmp_path)
+    code, out, _ = run("street", "all", "--members", "2", "--lang", "zh")
+    assert code == 0
+    assert [words in out for words in ("判别规则", "运行占比", "能承受的最大冲击", "期末负担：次序")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+    assert "运行太少" in out
+
+
+def test_searches_tell_machines_every_table(run: Run, tmp_path: Path) -> None:
+    write_searches(tmp_path)
+    code, out, _ = run("street", "all", "--members", "16", "--json")
+    assert code == 0
+    modes, shock, ranking = json.loads(out)["experiments"]
+    assert len(modes["tables"]["numbers"]) == 24
+    assert shock["tables"]["largest"][0]["median"] == 3
+    assert {row["policy"] for row in ranking["tables"]["numbers"]} == {"baseline", "far", "near", "beyond"}
+    assert (modes["findings"][0]["finding"], modes["members"]) == ("optimum", 16)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_number_is_broken_on_a_narrow_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, width: int
+) -> None:
+    write_searches(tmp_path)
+    monkeypatch.setattr("sdmodels.cli.output.WIDTH_OF_A_PIPE", width)
+    shown = "".join(run("street", id, "--members", "64", "--lang", language)[1] for id in ("where", "which"))
+    assert all(cell_len(line.rstrip()) <= width for line in shown.splitlines() if "─" in line)
+    documents = json.loads(run("street", "all", "--members", "64", "--json")[1])["experiments"]
+    shares = documents[0]["tables"]["numbers"]
+    for row in shares[:4]:
+        percent = f"{100 * row['share']:.0f} (" if row["share"] >= 0.1 else "("
+        assert percent in shown
+        assert f"{bounds(row['low'], row['high'])})" in shown
+    for row in documents[2]["tables"]["numbers"]:
+        assert f"{100 * row['share_best']:.0f}" in shown

@@ -1,11 +1,13 @@
 """The figures of experiments: what is drawn, in both languages, with nothing cut off."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
+from street import write_searches
 
 from sdmodels.catalogue import Entry
 from sdmodels.exploration import run_experiment
@@ -108,3 +110,18 @@ def test_the_note_says_how_many_runs_failed(make_relay: Callable[..., Entry], te
     shown = " ".join(" ".join(texts_of(figure)).split())
     assert "20 of 840 runs failed and are left out." in shown
     assert "A note." in shown
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("id", ["where", "stand", "which"])
+@pytest.mark.parametrize("members", [1, 3, 64])
+def test_searches_are_drawn_with_title_and_note(
+    tmp_path: Path, id: str, language: str, members: int, faults_of: Reader, texts_of: Reader
+) -> None:
+    entry = write_searches(tmp_path)
+    figure = plot_experiment(run_experiment(entry, id, members=members), language=language)  # type: ignore[arg-type]
+    assert faults_of(figure) == []
+    title, note = {"en": ("T", "A note."), "zh": ("题", "说明。")}[language]
+    texts = texts_of(figure)
+    assert title in texts
+    assert (note in " ".join(" ".join(texts).split())) == (id == "where")

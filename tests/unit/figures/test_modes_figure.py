@@ -1,6 +1,7 @@
 import pytest
 from street import write_street
 
+from sdmodels.catalogue import Text
 from sdmodels.exploration.mode_search import ModeSearch
 from sdmodels.exploration.modes import find_modes
 from sdmodels.figures.modes import modes_figure
@@ -60,4 +61,4 @@ def test_a_class_of_nobody_has_no_bars_but_says_so(tmp_path, texts_of):
 
 
 def test_the_caller_may_give_the_title(modes, texts_of):
-    assert "Mine" in texts_of(modes_figure(modes, title="Mine"))
+    assert "Mine" in texts_of(modes_figure(modes, title=Text(en="Mine", zh="我的")))
