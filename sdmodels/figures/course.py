@@ -19,7 +19,7 @@ from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, columns_for, letters, new_figure
 from sdmodels.figures.labels import choose, unit_of, with_unit
 from sdmodels.figures.marks import Mark, draw_marks, mark_handles, marks_of
-from sdmodels.figures.scales import count_plainly, exponent_of, limits
+from sdmodels.figures.scales import count_plainly, fit_values
 from sdmodels.figures.wrapping import wrap
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import find_scalar
@@ -89,12 +89,9 @@ def _draw_panel(
             if len(names) > 1:
                 look["linestyle"] = _dashes(number)
             drawn.append(draw_band(panel, times, runs, place, **look))
-    ends = limits(np.concatenate(drawn))
-    exponent = exponent_of(ends)
-    panel.set_ylim(*ends)
+    exponent = fit_values(panel, np.concatenate(drawn))
     panel.set_xlim(float(times[0]), float(times[-1]))
     count_plainly(panel.xaxis, separator="")
-    count_plainly(panel.yaxis, exponent=exponent)
     unit = units(result, result.data[names[0]].attrs)
     panel.set_ylabel(unit_of(unit, language, exponent), fontsize=SMALL)
     title = shown.title.in_language(language) if shown.title else result.entry.title_of(names[0], language)

@@ -21,7 +21,7 @@ from sdmodels.figures.labels import choose, unit_of, with_unit
 from sdmodels.figures.marks import Mark, draw_marks, mark_handles, marks_of
 from sdmodels.figures.members import Floats, Members
 from sdmodels.figures.notes import notes
-from sdmodels.figures.scales import count_plainly, exponent_of, limits
+from sdmodels.figures.scales import count_plainly, fit_values
 from sdmodels.figures.wrapping import wrap
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import find_scalar
@@ -82,12 +82,9 @@ def _draw_panel(
         drawn.append(draw_band(panel, lever.values[here], runs, place))
         drawn.append(_draw_tipped(panel, lever.values[here], runs, place, tipping_members(result.findings)))
         _draw_arrows(panel, lever.values[here], runs, arrows, appearance(place).colour)
-    ends = limits(np.concatenate(drawn))
-    exponent = exponent_of(ends)
-    panel.set_ylim(*ends)
+    exponent = fit_values(panel, np.concatenate(drawn))
     panel.set_xlim(float(lever.values.min()), float(lever.values.max()))
     count_plainly(panel.xaxis)
-    count_plainly(panel.yaxis, exponent=exponent)
     title = result.entry.title_of(str(column.name), language)
     panel.set_title(wrap(title, letters(_PANEL[0] - 0.9)), fontsize=10, loc="left")
     panel.set_ylabel(unit_of(units(result, column.attrs), language, exponent), fontsize=SMALL)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import Formatter, MaxNLocator
+from matplotlib.ticker import Formatter, LogLocator, MaxNLocator, NullLocator
 
 from sdmodels.figures.members import Floats
 
@@ -15,6 +16,8 @@ _STEADY: Final = 1e-6
 _INVISIBLE: Final = 0.1
 """A variation of less than this, relative to the size, is hard to see on an axis that starts at zero."""
 _MARGIN: Final = 0.05
+_WIDE: Final = 8.0
+"""Between the largest and the smallest of values above zero: more, and an axis from zero hides the small ones."""
 
 
 def limits(values: Floats, *, from_zero: bool = True) -> tuple[float, float]:
@@ -88,3 +91,27 @@ def count_plainly(axis: Axis, *, exponent: int = 0, separator: str = ",", ticks:
     """Give an axis a few round ticks with plain numbers."""
     axis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(PlainNumbers(exponent=exponent, separator=separator))
+
+
+def fit_values(panel: Axes, values: Floats) -> int:
+    """Let the vertical axis hold all ``values``, and return the power of ten that it counts in.
+
+    Values above zero that span more than a factor of eight get a logarithmic axis: one branch that runs away
+    would press all others to the floor.
+    """
+    finite = values[np.isfinite(values)]
+    if finite.size and finite.min() > 0 and finite.max() > _WIDE * finite.min():
+        low, high = float(finite.min()), float(finite.max())
+        room = (high / low) ** _MARGIN
+        exponent = exponent_of((low, high))
+        panel.set_yscale("log")
+        panel.set_ylim(low / room, high * room)
+        panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        panel.yaxis.set_minor_locator(NullLocator())
+        panel.yaxis.set_major_formatter(PlainNumbers(exponent=exponent))
+        return exponent
+    ends = limits(values)
+    exponent = exponent_of(ends)
+    panel.set_ylim(*ends)
+    count_plainly(panel.yaxis, exponent=exponent)
+    return exponent

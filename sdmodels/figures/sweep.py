@@ -19,7 +19,7 @@ from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import unit_of, with_unit
 from sdmodels.figures.marks import Mark, draw_marks, mark_handles, marks_of
-from sdmodels.figures.scales import count_plainly, exponent_of, limits
+from sdmodels.figures.scales import count_plainly, fit_values
 from sdmodels.figures.wrapping import wrap
 
 _PANEL: Final = (4.3, 3.3)
@@ -65,12 +65,9 @@ def _draw_panel(
     column = result.data[read.id]
     lever = column["value"]
     drawn = [draw_band(panel, lever.values, runs, place) for place, runs in enumerate(column.values)]
-    ends = limits(np.concatenate(drawn))
-    exponent = exponent_of(ends)
-    panel.set_ylim(*ends)
+    exponent = fit_values(panel, np.concatenate(drawn))
     panel.set_xlim(float(lever.values[0]), float(lever.values[-1]))
     count_plainly(panel.xaxis)
-    count_plainly(panel.yaxis, exponent=exponent)
     panel.set_title(wrap(read.title.in_language(language), letters(_PANEL[0] - 0.9)), fontsize=10, loc="left")
     panel.set_ylabel(unit_of(units(result, column.attrs), language, exponent), fontsize=SMALL)
     title = result.entry.title_of(result.data.attrs["lever"], language)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from sdmodels.figures.scales import PlainNumbers, exponent_of, limits
+from sdmodels.figures.scales import PlainNumbers, exponent_of, fit_values, limits
 
 
 def test_an_axis_of_non_negative_values_starts_at_zero():
@@ -79,3 +80,21 @@ def test_years_have_no_separator():
 def test_one_tick_or_none_can_be_written():
     assert PlainNumbers()(1234.0) == "1,234"
     assert labels([]) == []
+
+
+def test_an_axis_is_logarithmic_where_one_branch_runs_away() -> None:
+    panel = Figure().subplots()
+    assert fit_values(panel, np.array([3000.0, 4000.0, 40_000.0])) == 0
+    assert panel.get_yscale() == "log"
+    low, high = panel.get_ylim()
+    assert low < 3000 < 40_000 < high
+    # 1, 2 and 5 of each power: no tick between, and every label a plain number.
+    labels = panel.yaxis.get_major_formatter().format_ticks([5000, 10_000, 20_000])
+    assert labels == ["5,000", "10,000", "20,000"]
+
+
+@pytest.mark.parametrize("values", [[1.0, 7.9], [0.0, 100.0], [-1.0, 100.0], [np.nan]])
+def test_an_axis_is_straight_where_values_are_close_or_reach_zero(values: list[float]) -> None:
+    panel = Figure().subplots()
+    fit_values(panel, np.array(values))
+    assert panel.get_yscale() == "linear"
