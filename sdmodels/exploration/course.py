@@ -86,7 +86,32 @@ def _findings(entry: Entry, course: Course, data: xr.Dataset) -> tuple[Finding, 
                     values=date_in(date, data["time"].values, fine),
                 )
             )
-    return tuple(found)
+    return (*found, *_ends(entry, course, data))
+
+
+def _ends(entry: Entry, course: Course, data: xr.Dataset) -> list[Finding]:
+    """Return where every variable of a panel ends, under each arm."""
+    names = dict.fromkeys(
+        find_scalar(entry.model, name) for panel in course.panels for name in panel.variables
+    )
+    found = []
+    for name in names:
+        en, zh = entry.title_of(name, "en"), entry.title_of(name, "zh")
+        for arm in course.arms:
+            last = data[name].sel(arm=arm.id).values[:, -1]
+            found.append(
+                Finding(
+                    id=f"final of {name}",
+                    arm=arm.id,
+                    title=Text(en=f"'{en}' at the end", zh=f"期末“{zh}”"),
+                    arm_title=arm.title,
+                    quantity=Text(en="value", zh="值"),
+                    units=str(data[name].attrs.get("units", "")),
+                    values=last[np.isfinite(last)],
+                    always=True,
+                )
+            )
+    return found
 
 
 def date_in(date: Date, times: Floats, runs: Floats) -> Floats:

@@ -33,6 +33,8 @@ class Finding:
     values
         Shape ``(members,)`` [units]; NaN in a member that does not have it. Left out are members that failed, and
         those of which it cannot be asked: recovery of what never tipped.
+    always
+        Whether every member has it by definition; then no share is worth a word.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Finding:
     quantity: Text
     units: str
     values: Floats
+    always: bool = False
 
     @property
     def members(self) -> int:

@@ -40,7 +40,8 @@ def _draw(result: ExperimentResult, course: Course, language: Language) -> Figur
     title = course.title.in_language(language)
     figure, panels = new_figure(panels=len(course.panels), panel_size=_PANEL, title=title)
     first = course.arms[0]
-    marks = marks_of(result, [each for each in result.findings if each.arm == first.id])
+    dates = {date.id for date in course.dates}
+    marks = marks_of(result, [each for each in result.findings if each.arm == first.id and each.id in dates])
     for panel, shown in zip(panels, course.panels, strict=True):
         _draw_panel(panel, result, course, shown, language)
         draw_marks(panel, _marks_in(shown, course, marks), every=marks)

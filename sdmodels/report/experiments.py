@@ -69,7 +69,7 @@ def finding_table(result: ExperimentResult, language: Language) -> Table:
                 "finding": "" if again else each.title.in_language(language),
                 "arm": each.arm_title.in_language(language),
                 "unit": _unit(result, each, language),
-                "share": "" if math.isnan(each.share) else f"{each.share:.0%}",
+                "share": "" if each.always or math.isnan(each.share) else f"{each.share:.0%}",
             }
         )
     columns = [words.column("finding", "finding", "发现")]
@@ -145,7 +145,7 @@ def sentences_of(result: ExperimentResult, language: Language) -> list[str]:
             return list(shock_sentences(result.details, language))
         case Ranking():
             return list(ranking_sentences(result.details, language))
-    return [in_words(result, finding, language) for finding in result.findings]
+    return [in_words(result, finding, language) for finding in result.findings if not finding.always]
 
 
 def records_of(result: ExperimentResult) -> dict[str, list[dict[str, Cell]]]:

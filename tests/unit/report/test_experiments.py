@@ -56,8 +56,12 @@ def test_one_run_has_no_range(relay: Entry) -> None:
 
 def test_a_finding_is_named_once_for_all_arms(relay: Entry) -> None:
     cells = finding_table(run_experiment(relay, "turn"), "en").cells("en")
-    assert [row[0] for row in cells] == ["The level is least", "", "The level is back", ""]
-    assert cells[3][-2:] == ["0%", "15"]
+    dates, ends = cells[:4], cells[4:]
+    assert [row[0] for row in dates] == ["The level is least", "", "The level is back", ""]
+    assert dates[3][-2:] == ["0%", "15"]
+    # Every run ends somewhere: no share.
+    assert [row[0] for row in ends if row[0]] == ["'Burden' at the end", "'Level' at the end"]
+    assert {row[-2] for row in ends} == {""}
 
 
 def test_a_ramp_has_no_column_of_arms(relay: Entry) -> None:
