@@ -45,7 +45,8 @@ def results(folder: Path) -> Path:
         command = f"sdmodels experiment {MODEL} {experiment.id}"
         title = experiment.title.en
         parts += ["", f'<a id="{experiment.id}"></a>', "", f"## {title}", "", f"`{command}`", ""]
-        parts += [f"![{title}]({MODEL}/{experiment.id}.png)", "", "```text", text, "```"]
+        parts += [f"![{title}]({MODEL}/{experiment.id}.png)", ""]
+        parts += ["<details><summary>What it prints</summary>", "", "```text", text, "```", "", "</details>"]
     target = folder / f"{MODEL}_results.md"
     target.write_text("\n".join(parts) + "\n", encoding="utf-8")
     return target

@@ -25,6 +25,7 @@ from sdmodels.catalogue import (
     ShockTest,
     Sweep,
     Tip,
+    load,
 )
 from sdmodels.catalogue.experiments import Experiments
 from sdmodels.cli import main
@@ -117,6 +118,8 @@ PAGES = [
     "docs/experiments.md",
     "docs/export.md",
     "docs/functions.md",
+    "docs/models/hotline.md",
+    "docs/models/hotline_results.md",
     "models/hotline/NOTES.md",
     "models/hotline_pocket/NOTES.md",
 ]
@@ -128,6 +131,27 @@ def test_every_link_to_a_file_leads_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if not target.startswith("http"):
             assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_the_equations_of_the_hotline_are_those_of_its_file(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "models" / "hotline_equations.md"
+    target = tmp_path / "equations.md"
+    with pytest.raises(SystemExit):
+        main(["export", "hotline", "--to", "markdown", "--out", str(target)])
+    assert page.read_text(encoding="utf-8") == target.read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_hotline_names_every_loop_lever_and_experiment() -> None:
+    entry = load("hotline")
+    page = (ROOT / "docs" / "models" / "hotline.md").read_text(encoding="utf-8")
+    assert entry.manifest is not None
+    assert [loop.id for loop in entry.manifest.loops if f"**{loop.id}** {loop.title.en}" not in page] == []
+    assert [loop.switch for loop in entry.manifest.loops if f"`{loop.switch}`" not in page] == []
+    assert [lever.name for lever in entry.levers if f"`{lever.name}`" not in page] == []
+    results = (ROOT / "docs" / "models" / "hotline_results.md").read_text(encoding="utf-8")
+    for experiment in entry.experiments:
+        assert f'<a id="{experiment.id}"></a>' in results
+        assert (ROOT / "docs" / "models" / "hotline" / f"{experiment.id}.png").exists()
 
 
 @pytest.fixture(scope="module")
