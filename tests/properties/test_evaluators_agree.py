@@ -90,7 +90,9 @@ def test_a_stock_that_is_given_its_own_initial_value_changes_nothing(model: Mode
         lambda program, inputs: run(compile_program(program, method=method), inputs, steps=steps),
     ):
         expected, found = evaluate_all(plain, MEMBERS), evaluate_all(same, np.concatenate([MEMBERS, own]))
-        np.testing.assert_array_equal(found.values, expected.values)
+        # What is known before the run is a lone number, a power of which may differ in its last bit from that of
+        # a vector.
+        np.testing.assert_allclose(found.values, expected.values, rtol=1e-12)
         np.testing.assert_array_equal(found.failed_step, expected.failed_step)
 
 
