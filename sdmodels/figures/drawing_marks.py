@@ -31,7 +31,7 @@ HEAD: Final = 9.0
 """Length of an arrow head [pixel]."""
 _HEAD_OF_PIPE: Final = 12.0
 _RADIUS_OF_TURN: Final = 15.0
-_SIGN: Final = 10.0
+_SIGN: Final = 14.0
 """Room for a plus or a minus [pixel]."""
 _COLOURLESS: Final = 48
 """A colour whose channels differ by less is a grey."""
@@ -134,13 +134,13 @@ def place_of_sign(shown: Shown, end: Place, others: Sequence[Point]) -> Point:
     (x, y), (across, down) = shown.tip, shown.direction
     possible = [
         (x - back * across + side * down, y - back * down - side * across)
-        for back in (15, 24)
+        for back in (15, 24, 33)
         for side in (8, -8)
     ]
 
     def crowding(point: Point) -> int:
         near = sum(math.dist(point, other) < _SIGN for other in others)
-        return near + end.holds(point, _SIGN / 2)
+        return near + end.holds(point, _SIGN / 3)
 
     return min(possible, key=crowding)
 
