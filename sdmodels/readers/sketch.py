@@ -1,7 +1,7 @@
 """What has been drawn in a Vensim file?
 
-The format is described in the Vensim reference manual, "Sketch Information". A view begins with a line of its own,
-an asterisk and its title; each object is a line whose first number is its kind.
+A view begins with a line of its own, an asterisk and its title; each object is a line whose first number is its
+kind.
 """
 
 import os
@@ -17,7 +17,7 @@ from sdmodels.readers.text import SKETCH_MARK, decode
 from sdmodels.structure.drawing import Arrow, Cloud, Comment, DrawnVariable, Object, Pipe, Valve, View
 
 _END: Final = "///---"
-# Vensim itself draws no more; beyond that a file is broken, or malice.
+# Of a file; one with more is broken, or malice.
 _MOST_OBJECTS: Final = 50_000
 _OBJECT: Final = re.compile(r"\s*(\d+)\s*,")
 _TITLE: Final = "*"

@@ -1,8 +1,8 @@
 """What do the fields of a line of a Vensim drawing mean?
 
-After the Vensim reference manual, "Sketch Objects": an object is ``kind, id, name, x, y, half width, half height,
-shape, bits, hidden, ...``, an arrow ``1, id, from, to, shape, hidden, polarity, thickness, ..., points``. A field
-that is not listed here changes nothing that is drawn.
+Found from drawings that Vensim wrote (SDXorg's test-models), not from a manual: an object is ``kind, id, name,
+x, y, half width, half height, shape, bits, hidden, ...``, an arrow ``1, id, from, to, shape, hidden, polarity,
+thickness, ..., points``. A field that is not listed here changes nothing that is drawn.
 """
 
 import re
@@ -23,7 +23,7 @@ _FIELD: Final = re.compile(r'"(?:\\"|[^"])*"|[^,]*')
 _COLOUR: Final = re.compile(r"(\d{1,3})-(\d{1,3})-(\d{1,3})")
 _POINT: Final = re.compile(r"\(([^,()]*),([^,()]*)\)")
 _POINTS: Final = re.compile(r"(\d+)\|(.*)")
-# A screen of Vensim is some thousands of pixels wide; the figure of one that is wider fits into no memory.
+# A drawing is some thousands of pixels wide; the figure of a much wider one fits into no memory.
 _FARTHEST: Final = 10_000
 _LONGEST: Final = 5_000
 _NEW_LINE: Final = "|<<NnN>>|"
