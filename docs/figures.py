@@ -2,7 +2,7 @@
 
     python docs/figures.py [--out docs/figures]
 
-The stock-and-flow diagrams are the drawings in the model files, rendered by the package pysimlin.
+The diagrams are the drawings in the model files, as `sdmodels draw` makes them: a folder a model, a file a view.
 """
 
 import argparse
@@ -13,9 +13,10 @@ import xarray as xr
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sdmodels import Change, Entry, Policy, Text, find_threshold, load, plot, save, simulate
-from sdmodels.catalogue import Language
+from sdmodels import Change, Entry, Policy, Text, find_threshold, load, plot, read_views, save, simulate
+from sdmodels.catalogue import Language, identifiers
 from sdmodels.figures import tip_figure, trajectories
+from sdmodels.report.drawings import write_drawing
 
 CONDITION = "Routine Work Condition"
 INITIAL = "Initial Routine Work Condition"
@@ -108,12 +109,16 @@ def policies(language: Language) -> Figure:
     return plot(behaviour, *names, language=language)
 
 
-def diagram(id: str) -> bytes:
-    """Render all views of the drawing in a model file as SVG."""
-    # Not on Windows, where the figures of results can be made all the same.
-    import simlin
-
-    return bytes(simlin.load(load(id).path).project.render_svg())
+def drawings(folder: Path, language: Language) -> list[Path]:
+    """Write the views of every model that has been drawn; leave none of a view that is gone."""
+    files = []
+    for id in identifiers():
+        entry = load(id)
+        if read_views(entry.path):
+            files += write_drawing(entry, folder / id, language)
+            for old in set((folder / id).glob(f"*_{language}.svg")) - set(files):
+                old.unlink()
+    return files
 
 
 def main() -> None:
@@ -125,10 +130,8 @@ def main() -> None:
     for language in languages:
         for make in (tip, step, policies):
             print(save(make(language), folder / f"{make.__name__}_{language}.png"))
-    for id in ("hotline", "hotline_pocket"):
-        target = folder / f"{id}_diagram.svg"
-        target.write_bytes(diagram(id))
-        print(target)
+        for file in drawings(folder, language):
+            print(file)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
         summarise,
     )
     from sdmodels.exploration import ExperimentResult, run_experiment
-    from sdmodels.figures import phase_portrait, plot, plot_experiment, save
+    from sdmodels.figures import drawing, phase_portrait, plot, plot_experiment, save
+    from sdmodels.readers import read_views
     from sdmodels.report.study import Study, study
     from sdmodels.validation import check
 
@@ -44,6 +45,7 @@ __all__ = [
     "Text",
     "check",
     "differentiate",
+    "drawing",
     "evaluate",
     "find_threshold",
     "jacobian",
@@ -53,6 +55,7 @@ __all__ = [
     "plot",
     "plot_experiment",
     "read_series",
+    "read_views",
     "run_experiment",
     "save",
     "simulate",
@@ -76,7 +79,8 @@ _WHERE = {
         "summarise",
     ),
     "exploration": ("ExperimentResult", "run_experiment"),
-    "figures": ("phase_portrait", "plot", "plot_experiment", "save"),
+    "figures": ("drawing", "phase_portrait", "plot", "plot_experiment", "save"),
+    "readers": ("read_views",),
     "report.study": ("Study", "study"),
     "validation": ("check",),
 }

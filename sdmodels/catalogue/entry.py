@@ -109,6 +109,10 @@ class Entry:
         """Return what a label calls the variable: its own name where the manifest gives none."""
         return self.manifest.title_of(variable, language) if self.manifest else variable
 
+    def words_of(self, text: str, language: Language) -> str:
+        """Return what a drawing calls a variable or a loop: its own name where the manifest gives none."""
+        return self.manifest.words_in(text, language) if self.manifest else text
+
     def unit_of(self, variable: str, language: Language) -> str:
         """Return how a label writes the unit of the variable.
 

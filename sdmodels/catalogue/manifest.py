@@ -125,6 +125,11 @@ class Manifest(Table):
         titles |= {key_of(row.name): row.zh for row in self.variables}
         return variable.replace(name, titles[key], 1) if key in titles else variable
 
+    def words_in(self, text: str, language: Language) -> str:
+        """Return what a drawing calls a variable or a loop; any other text stays as it is."""
+        titles = {key_of(loop.title.en): loop.title.in_language(language) for loop in self.loops}
+        return titles.get(key_of(text)) or self.title_of(text, language)
+
     def unit_in(self, unit: str, language: Language) -> str:
         """Return how a label writes ``unit``: see :func:`sdmodels.catalogue.naming.unit_in`."""
         return unit_in(unit, language, [(row.name, row.zh) for row in self.units])

@@ -210,6 +210,23 @@ def study(
     _run("study", model=model, members=members, seed=seed, out=out, lang=lang, as_json=json)
 
 
+@app.command(epilog="Example: `sdmodels draw hotline --lang zh --out drawing`")
+def draw(
+    model: Model,
+    view: Annotated[
+        str | None, typer.Option(metavar="TITLE", help="The only view to draw; all of them if not given.")
+    ] = None,
+    png: Annotated[bool, typer.Option("--png", help="Write each view as PNG, too.")] = False,
+    out: Out = None,
+    lang: Language = "en",
+) -> None:
+    """Draw what the model's Vensim file shows: DIR/VIEW_LANG.svg, a file a view.
+
+    DIR is out/MODEL/drawing if not given.
+    """
+    _run("draw", model=model, view=view, png=png, out=out, lang=lang)
+
+
 @app.command(epilog="Example: `sdmodels export hotline --to xmile --out hotline.xmile`")
 def export(
     model: Model,

@@ -1,10 +1,11 @@
-"""Figures of behaviour: trajectories, phase portraits, tips and comparisons, in English and Chinese."""
+"""Figures of behaviour (trajectories, phase portraits, tips, comparisons) and of drawings, in two languages."""
 
 import xarray as xr
 from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.comparison import outcome_bars
+from sdmodels.figures.drawing import drawing
 from sdmodels.figures.experiments import plot_experiment
 from sdmodels.figures.fonts import MissingFontWarning
 from sdmodels.figures.phase import phase_portrait
@@ -15,6 +16,7 @@ from sdmodels.figures.trajectories import trajectories
 __all__ = [
     "Language",
     "MissingFontWarning",
+    "drawing",
     "outcome_bars",
     "phase_portrait",
     "plot",

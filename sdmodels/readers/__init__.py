@@ -10,9 +10,10 @@ from typing import Final, cast
 from sdmodels.errors import ModelFileError, UnsupportedError
 from sdmodels.readers import cache
 from sdmodels.readers.bounds import refuse_too_many_scalars
+from sdmodels.readers.sketch import read_views
 from sdmodels.structure.model import Model
 
-__all__ = ["READABLE", "UnsupportedError", "read"]
+__all__ = ["READABLE", "UnsupportedError", "read", "read_views"]
 
 # By ending: the module of a reader and its function.
 _READERS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(

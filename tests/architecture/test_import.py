@@ -77,6 +77,7 @@ def test_what_a_command_has_no_use_for_it_does_not_load(tmp_path: Path) -> None:
         ("export", "hotline", "--to", "markdown"): DRAWING | READING | RUNNING | {"scipy", "pint"},
         ("check", "hotline_pocket"): DRAWING,
         ("simulate", "hotline", "--out", out): READING | {"scipy", "pint"},
+        ("draw", "hotline", "--out", out): READING | {"scipy", "pint"},
     }
     for arguments, modules in unwanted.items():
         assert not modules & run_from_the_command_line(*arguments, cache=tmp_path), arguments

@@ -238,3 +238,12 @@ def test_a_manifest_without_any_model_file_is_an_error(edit: Edit) -> None:
         '    file = "zzzzzzzzzzz"',
         "Put the model file there.",
     )
+
+
+def test_a_drawing_has_variables_and_loops_in_the_reader_s_language_and_other_texts_as_they_are() -> None:
+    loaded = load("hotline_pocket")
+    (loop, *_) = loaded.manifest.loops if loaded.manifest else ()
+    assert loaded.words_of(loop.title.en.upper(), "zh") == loop.title.zh
+    assert loaded.words_of(loop.title.en, "en") == loop.title.en
+    assert loaded.words_of("Order Backlog", "zh") == "工单积压"
+    assert loaded.words_of("S1 Community problems", "zh") == "S1 Community problems"

@@ -1,0 +1,82 @@
+"""How does the drawing of a model become files?"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from sdmodels.catalogue import Entry, Language
+from sdmodels.errors import InputError, unknown
+from sdmodels.figures import drawing, save
+from sdmodels.readers import read_views
+from sdmodels.structure.drawing import View
+from sdmodels.structure.names import key_of
+
+
+def views_of(entry: Entry, title: str | None = None) -> tuple[View, ...]:
+    """Return the views of a model, or the one of that title.
+
+    Raises
+    ------
+    InputError
+        If nothing has been drawn in the model's file.
+    UnknownNameError
+        If there is no such view.
+    """
+    views = read_views(entry.path)
+    if not views:
+        raise InputError(
+            f"{entry.path} has no drawing.\n    Only a Vensim file (.mdl) with a sketch has one.\n"
+            "Draw the model in Vensim, and save it as text."
+        )
+    if title is None:
+        return views
+    chosen = tuple(view for view in views if key_of(view.title) == key_of(title))
+    if not chosen:
+        raise unknown("view", title, [view.title for view in views])
+    return chosen
+
+
+def file_names(views: Sequence[View]) -> tuple[str, ...]:
+    """Return what the file of each view is called: its title in small letters; no two are the same."""
+    names: list[str] = []
+    for view in views:
+        bare = re.sub(r"\W+", "_", view.title.casefold()).strip("_")[:80] or "view"
+        name, number = bare, 1
+        while name in names:
+            number += 1
+            name = f"{bare}_{number}"
+        names.append(name)
+    return tuple(names)
+
+
+def write_drawing(
+    entry: Entry, folder: Path, language: Language, *, title: str | None = None, png: bool = False
+) -> list[Path]:
+    """Write each view of a model, or the one of that title, as ``folder/<view>_<language>.svg``.
+
+    Parameters
+    ----------
+    entry
+        Its manifest gives the Chinese names.
+    folder
+        Made where it is missing.
+    language
+        ``"en"`` or ``"zh"``.
+    title
+        Of the only view that is written.
+    png
+        Whether each is written as PNG, too.
+
+    Returns
+    -------
+    list
+        The files, in the order of the views.
+    """
+    chosen, everything = views_of(entry, title), views_of(entry)
+    files = []
+    for view, name in zip(everything, file_names(everything), strict=True):
+        if view in chosen:
+            figure = drawing(view, language=language, names=entry.words_of)
+            endings = ("svg", "png") if png else ("svg",)
+            files += [save(figure, folder / f"{name}_{language}.{ending}") for ending in endings]
+    return files
