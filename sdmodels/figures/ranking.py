@@ -147,8 +147,11 @@ def _draw_intervals(panel: Axes, rows: pd.DataFrame, ranking: Ranking, language:
         panel.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))
         count_plainly(panel.xaxis)
     shown = unit if unit == "%" else unit_of({"units": unit}, language)
+    against = next(each for each in ranking.policies if each.id == ranking.search.baseline).title
     panel.set_xlabel(
-        choose(language, en=f"Change against the baseline [{shown}]", zh=f"相对基准政策的变化 [{shown}]"),
+        choose(
+            language, en=f"Change against '{against.en}' [{shown}]", zh=f"相对“{against.zh}”的变化 [{shown}]"
+        ),
         fontsize=SMALL,
     )
     attrs = ranking.draws[str(rows["outcome"].iloc[0])].attrs

@@ -85,11 +85,12 @@ def _order_table(ranking: Ranking, outcome: str, language: Language) -> Table:
         words.column("best", "best in", "最优占比", numeric=True),
         words.column("regret", "regret", "遗憾", numeric=True),
     )
+    against = _policy(ranking, ranking.search.baseline, language)
     title = _title(
         ranking,
         outcome,
-        en=f"change against the baseline [{change}], median regret [{regret}]",
-        zh=f"相对基准的变化[{change_zh}]，遗憾中位数[{regret_zh}]",
+        en=f"change against '{against}' [{change}], median regret [{regret}]",
+        zh=f"相对“{against}”的变化[{change_zh}]，遗憾中位数[{regret_zh}]",
     )
     return Table(title=title, columns=columns, rows=tuple(rows))
 
@@ -197,12 +198,12 @@ def _best(ranking: Ranking, outcome: str, language: Language) -> str:
     name, unit = _policy(ranking, str(row["policy"]), language), str(row["relative_unit"])
     median, low, high = (_change(row[f"relative_{key}"], unit) for key in ("median", "low", "high"))
     best, shown = share(_number(row["share_best"]), language), _unit(ranking, unit, language)
-    draws = int(_number(row["members"]))
+    draws, against = int(_number(row["members"])), _policy(ranking, ranking.search.baseline, language)
     return choose(
         language,
-        en=f"'{name}' has the best median: {median} {shown} against the baseline (middle 90 %: {low} to {high}); "
+        en=f"'{name}' has the best median: {median} {shown} against '{against}' (middle 90 %: {low} to {high}); "
         f"it is best in {best} of {draws:,} draws.",
-        zh=f"“{name}”的中位数最优：相对基准{median}{shown}（中间90%：{low}至{high}）；"
+        zh=f"“{name}”的中位数最优：相对“{against}”{median}{shown}（中间90%：{low}至{high}）；"
         f"在{draws}次抽样的{best}中最优。",
     )
 

@@ -70,7 +70,7 @@ def test_many_sizes_of_a_shock_are_told_in_several_tables(tmp_path: Path) -> Non
 def test_a_ranking_has_the_order_the_verdicts_and_what_decides(results: dict[str, ExperimentResult]) -> None:
     order, verdicts, deciding = tables_of(results["which"], "en")
     assert [row["policy"] for row in order.rows][:2] == ["Near", "Far"]
-    assert order.title.en == "Burden at the end: change against the baseline [%], median regret [problem]"
+    assert order.title.en == "Burden at the end: change against 'Baseline' [%], median regret [problem]"
     first = verdicts.rows[0]
     better = (results["which"].data["Best"].values > 0.4).mean()
     assert (first["policy"], first["other"], first["better"]) == ("Near", "Far", share(better, "en"))
