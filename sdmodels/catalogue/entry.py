@@ -14,12 +14,12 @@ from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.reading import read_experiments, read_manifest
-from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Uncertainty
+from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Text, Uncertainty
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
 from sdmodels.readers import READABLE, read
 from sdmodels.structure.model import Model
 from sdmodels.structure.names import by_key, key_of
-from sdmodels.structure.subscripts import variable_of
+from sdmodels.structure.subscripts import find_scalar, variable_of
 
 MANIFEST = "model.toml"
 EXPERIMENTS = "experiments.toml"
@@ -108,6 +108,17 @@ class Entry:
     def title_of(self, variable: str, language: Language) -> str:
         """Return what a label calls the variable: its own name where the manifest gives none."""
         return self.manifest.title_of(variable, language) if self.manifest else variable
+
+    def named(self, variable: str) -> Text:
+        """Return what a variable is called in both languages: in English by its own name.
+
+        Raises
+        ------
+        UnknownNameError
+            If the model has no such variable.
+        """
+        name = find_scalar(self.model, variable)
+        return Text(en=name, zh=self.title_of(name, "zh"))
 
     def words_of(self, text: str, language: Language) -> str:
         """Return what a drawing calls a variable or a loop: its own name where the manifest gives none."""

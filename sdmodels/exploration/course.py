@@ -96,14 +96,14 @@ def _ends(entry: Entry, course: Course, data: xr.Dataset) -> list[Finding]:
     )
     found = []
     for name in names:
-        en, zh = entry.title_of(name, "en"), entry.title_of(name, "zh")
+        title = entry.named(name)
         for arm in course.arms:
             last = data[name].sel(arm=arm.id).values[:, -1]
             found.append(
                 Finding(
                     id=f"final of {name}",
                     arm=arm.id,
-                    title=Text(en=f"'{en}' at the end", zh=f"期末“{zh}”"),
+                    title=Text(en=f"'{title.en}' at the end", zh=f"期末“{title.zh}”"),
                     arm_title=arm.title,
                     quantity=Text(en="value", zh="值"),
                     units=str(data[name].attrs.get("units", "")),

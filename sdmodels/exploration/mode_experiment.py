@@ -74,10 +74,7 @@ def mode_search(entry: Entry, asked: ModeMap, members: int, seed: int) -> ModeSe
 def _findings(entry: Entry, asked: ModeMap, modes: Modes) -> tuple[Finding, ...]:
     """Return where the optimum, the onset and the tip are, over the members that are in a class."""
     search, bound = modes.search, asked.tolerance.bound
-    burden, condition, lever = (
-        Text(en=name, zh=entry.title_of(name, "zh"))
-        for name in (search.burden, search.condition, search.lever)
-    )
+    burden, condition, lever = map(entry.named, (search.burden, search.condition, search.lever))
     titles = {
         "optimum": Text(
             en=f"'{burden.en}' is least, and higher on both sides", zh=f"“{burden.zh}”最低，两侧均较高"

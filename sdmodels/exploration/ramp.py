@@ -125,8 +125,7 @@ def _findings(entry: Entry, ramp: Ramp, arm: Arm, data: xr.Dataset) -> tuple[Fin
     if np.isfinite(late).any():
         found = {"tips": tips, "tips_late": late, **found}
     units = entry.model[variable_of(ramp.lever)].units
-    name = find_scalar(entry.model, ramp.lever)
-    lever = Text(en=name, zh=entry.title_of(name, "zh"))
+    lever = entry.named(ramp.lever)
     titles = _titles(entry, ramp.tip, way)
     return tuple(
         Finding(

@@ -69,9 +69,7 @@ def shock_search(entry: Entry, asked: ShockTest, members: int, seed: int) -> Sho
 def _findings(entry: Entry, shocks: Shocks) -> tuple[Finding, ...]:
     """Return the largest shock that each member stands at each value of the lever; 1 is none."""
     search = shocks.search
-    lever, constant = (
-        Text(en=name, zh=entry.title_of(name, "zh")) for name in (search.lever, search.constant)
-    )
+    lever, constant = map(entry.named, (search.lever, search.constant))
     found = []
     for value in search.values:
         sizes = shocks.runs["largest"].sel(value=value).values

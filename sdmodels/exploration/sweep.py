@@ -124,7 +124,7 @@ def _findings(entry: Entry, sweep: Sweep, variant: Arm, data: xr.Dataset) -> lis
             arm=variant.id,
             title=title,
             arm_title=variant.title,
-            quantity=_named(entry, sweep.lever),
+            quantity=entry.named(sweep.lever),
             units=_unit_of_lever(entry, sweep),
             values=numbers,
         )
@@ -165,20 +165,15 @@ def _best_title(read: Outcome, *, inside: bool = False) -> Text:
     return Text(en=f"'{read.title.en}' is best", zh=f"“{read.title.zh}”最优")
 
 
-def _named(entry: Entry, variable: str) -> Text:
-    name = find_scalar(entry.model, variable)
-    return Text(en=name, zh=entry.title_of(name, "zh"))
-
-
 def _onset_title(entry: Entry, onset: Bound) -> Text:
-    name = _named(entry, onset.variable)
+    name = entry.named(onset.variable)
     if onset.below is not None:
         return Text(en=f"'{name.en}' ends below {onset.below:g}", zh=f"“{name.zh}”期末低于 {onset.below:g}")
     return Text(en=f"'{name.en}' ends above {onset.above:g}", zh=f"“{name.zh}”期末高于 {onset.above:g}")
 
 
 def _tip_title(entry: Entry, tip: Tip) -> Text:
-    name = _named(entry, tip.variable)
+    name = entry.named(tip.variable)
     if tip.falls is not None:
         return Text(
             en=f"'{name.en}' falls by more than {tip.falls:g} in one step of the grid",

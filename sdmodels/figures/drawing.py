@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
-from sdmodels.figures.courses import arrow_course, outside, pipe_course
 from sdmodels.figures.drawing_marks import (
     BLUE,
     HEAD,
@@ -26,6 +25,7 @@ from sdmodels.figures.drawing_marks import (
 )
 from sdmodels.figures.fitting import LINE_HEIGHT, Fitted, fit
 from sdmodels.figures.fonts import lettered
+from sdmodels.figures.routes import arrow_route, outside, pipe_route
 from sdmodels.structure.drawing import Comment, DrawnVariable, Place, Point, View
 
 Names = Callable[[str, Language], str]
@@ -147,14 +147,14 @@ def _canvas(view: View, places: list[Place]) -> tuple[Figure, Axes]:
 def _add_links(panel: Axes, view: View, taken: dict[int, Place]) -> None:
     """Draw pipes and arrows from object to object."""
     for pipe in view.pipes:
-        course = pipe_course(pipe, taken[pipe.valve], taken[pipe.end])
-        shown = outside(course, None, None, length=HEAD)
+        route = pipe_route(pipe, taken[pipe.valve], taken[pipe.end])
+        shown = outside(route, None, None, length=HEAD)
         if shown is not None:
             add_pipe(panel, shown, headed=pipe.headed)
     signs: list[Point] = []
     for arrow in view.arrows:
         start, end = taken[arrow.start], taken[arrow.end]
-        shown = outside(arrow_course(arrow, start, end), start, end, length=HEAD)
+        shown = outside(arrow_route(arrow, start, end), start, end, length=HEAD)
         if shown is None:
             continue
         colour = BLUE if arrow.colour is None else safe(arrow.colour)

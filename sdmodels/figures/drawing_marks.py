@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 
-from sdmodels.figures.courses import Shown
 from sdmodels.figures.fitting import LINE_HEIGHT, Fitted
+from sdmodels.figures.routes import Shown
 from sdmodels.structure.drawing import Colour, Place, Point, Polarity, Turn
 
 # Darker than Okabe & Ito's, so that letters in them can be read on white (contrast above 4.5:1).

@@ -12,15 +12,13 @@ from sdmodels.structure.drawing import View
 from sdmodels.structure.names import key_of
 
 
-def views_of(entry: Entry, title: str | None = None) -> tuple[View, ...]:
-    """Return the views of a model, or the one of that title.
+def views_of(entry: Entry) -> tuple[View, ...]:
+    """Return the views of a model.
 
     Raises
     ------
     InputError
         If nothing has been drawn in the model's file.
-    UnknownNameError
-        If there is no such view.
     """
     views = read_views(entry.path)
     if not views:
@@ -28,6 +26,11 @@ def views_of(entry: Entry, title: str | None = None) -> tuple[View, ...]:
             f"{entry.path} has no drawing.\n    Only a Vensim file (.mdl) with a sketch has one.\n"
             "Draw the model in Vensim, and save it as text."
         )
+    return views
+
+
+def _titled(views: Sequence[View], title: str | None) -> Sequence[View]:
+    """Return the views, or the one of that title."""
     if title is None:
         return views
     chosen = tuple(view for view in views if key_of(view.title) == key_of(title))
@@ -71,8 +74,16 @@ def write_drawing(
     -------
     list
         The files, in the order of the views.
+
+    Raises
+    ------
+    InputError
+        If nothing has been drawn in the model's file.
+    UnknownNameError
+        If there is no such view.
     """
-    chosen, everything = views_of(entry, title), views_of(entry)
+    everything = views_of(entry)
+    chosen = _titled(everything, title)
     files = []
     for view, name in zip(everything, file_names(everything), strict=True):
         if view in chosen:

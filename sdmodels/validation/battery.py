@@ -12,7 +12,7 @@ from sdmodels.errors import SimulationError
 from sdmodels.experiment import ModelLike, as_entry
 from sdmodels.validation.balance import equilibrium, stocks
 from sdmodels.validation.conservation import conservation
-from sdmodels.validation.finding import Finding, Progress, failed
+from sdmodels.validation.finding import Finding, Progress, failed, silent
 from sdmodels.validation.knock_outs import knock_outs
 from sdmodels.validation.lookups import tables
 from sdmodels.validation.loops import loops
@@ -58,7 +58,7 @@ def check(
     StructureError
         If equations need one another at the same time, or subscripts do not fit.
     """
-    tell = progress or _silent
+    tell = progress or silent
     findings: list[Finding] = []
     done = 0
     for done, part in enumerate(_parts(model, random_draws), start=1):
@@ -69,10 +69,6 @@ def check(
     if done < PARTS:
         tell(PARTS, PARTS)
     return tuple(findings)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Tell nobody how far the checks are."""
 
 
 def _parts(model: ModelLike, random_draws: int) -> Iterator[Sequence[Finding]]:

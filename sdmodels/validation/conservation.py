@@ -20,8 +20,8 @@ from sdmodels.experiment import evaluate, simulate
 from sdmodels.structure.expression import Arithmetic, Call, Number, Reference
 from sdmodels.structure.model import Equation, Stock
 from sdmodels.validation.finding import Finding, failed
-from sdmodels.validation.probes import Probe, every_step, probe, size_of, sum_of, terms_of, with_probes
-from sdmodels.validation.runs import run_of
+from sdmodels.validation.probes import Probe, probe, size_of, sum_of, terms_of, with_probes
+from sdmodels.validation.runs import every_step, run_of
 
 ROUNDING = 1e-9  # of the largest size: thousands of additions, each exact to 1e-16
 DRAWS = 20  # of the uncertain constants, in every policy and scenario

@@ -6,7 +6,6 @@ D. N. Ford, "A behavioral approach to feedback loop dominance analysis", System 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -99,9 +98,6 @@ def _names(rows: Sequence[KnockOut]) -> list[str]:
 
 def _run(entry: Entry, rows: Sequence[KnockOut]) -> xr.Dataset:
     """Return every outcome that a row asks for, of every run with and without a loop."""
-    assert entry.manifest is not None
-    # A scenario may bring a lever out of its bounds; as a part of a policy it would be refused.
-    free = replace(entry, manifest=entry.manifest.model_copy(update={"levers": ()}))
     runs = {
         policy.id: policy
         for row in rows
@@ -109,11 +105,13 @@ def _run(entry: Entry, rows: Sequence[KnockOut]) -> xr.Dataset:
     }
     outcomes = {outcome.id: outcome for outcome in (_outcome(entry, row) for row in rows)}
     return evaluate(
-        free,
+        entry,
         outcomes=list(outcomes.values()),
         policy=list(runs.values()),
         members=MEMBERS if entry.uncertainties else 1,
         seed=SEED,
+        # A scenario may bring a lever out of its bounds; as a part of a policy it would be refused.
+        within_bounds=False,
     )
 
 

@@ -17,8 +17,8 @@ from sdmodels.structure.model import Auxiliary, Equation, Model
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import instances, scalar_name
 from sdmodels.validation.finding import Finding, failed, not_run
-from sdmodels.validation.probes import every_step, with_probes
-from sdmodels.validation.runs import run_of
+from sdmodels.validation.probes import with_probes
+from sdmodels.validation.runs import every_step, run_of
 
 TITLE = Text(en="Tables have their shape and are not left", zh="表函数形状合理，取值不越界")
 ROUNDING = 1e-9  # of the table's width or height

@@ -24,7 +24,7 @@ from sdmodels.errors import ManifestError, ModelFileError, SDModelsError, Struct
 from sdmodels.experiment import ModelLike, as_entry
 from sdmodels.readers import read
 from sdmodels.validation.battery import check
-from sdmodels.validation.finding import Progress
+from sdmodels.validation.finding import Progress, silent
 from sdmodels.validation.mutated import mutated
 
 FILE = "mutations.toml"
@@ -126,7 +126,7 @@ def mutate(
             f"{entry.path}: the model has no manifest.\n    {path}\nWrite a model.toml first."
         )
     texts = [mutated(entry, mutation, path) for mutation in asked.mutations]
-    tell = progress or _silent
+    tell = progress or silent
     began = time.monotonic()
     _require_sound(entry, random_draws)
     if workers is None:
@@ -151,10 +151,6 @@ def mutate(
             mutants.append(mutant)
             tell(1 + len(mutants), 1 + len(texts))
     return MutationRun(mutants=tuple(mutants), least=asked.least)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Tell nobody how far the mutants are."""
 
 
 def _require_sound(entry: Entry, random_draws: int) -> None:

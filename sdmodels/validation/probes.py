@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sdmodels.catalogue import Entry
-from sdmodels.experiment import Integration
 from sdmodels.structure.expression import Arithmetic, Call, Expression, Number, Reference
 from sdmodels.structure.model import Auxiliary, Equation, Model, Stock
 from sdmodels.structure.subscripts import scalars_of, split
@@ -25,11 +24,6 @@ def with_probes(entry: Entry, probes: Iterable[Probe]) -> Entry:
 def probe(name: str, expression: Expression) -> Auxiliary:
     """Return a variable that follows an expression of scalars."""
     return Auxiliary(name=name, equations=(Equation(expression=expression, text=name),))
-
-
-def every_step(entry: Entry) -> Integration:
-    """Return the model's own integration, with every time step saved."""
-    return Integration(save_period=entry.model.time.time_step)
 
 
 def terms_of(model: Model, names: Sequence[str]) -> list[Expression]:

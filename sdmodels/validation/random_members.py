@@ -22,8 +22,7 @@ from sdmodels.structure.model import Constant
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import find_scalar, scalars_of, variable_of
 from sdmodels.validation.finding import Finding, failed
-from sdmodels.validation.probes import every_step
-from sdmodels.validation.runs import stock_names
+from sdmodels.validation.runs import every_step, stock_names
 
 TITLE = Text(en="Random inputs break nothing", zh="随机输入不会使模型失效")
 MEMBERS = 10_000

@@ -10,10 +10,11 @@ import xarray as xr
 
 from sdmodels.catalogue import BASELINE, Entry, Expectation, Outcome, Policy, RealityCheck, Text
 from sdmodels.errors import InputError, SDModelsError
-from sdmodels.experiment import Integration, simulate, statistic_of
+from sdmodels.experiment import simulate, statistic_of
 from sdmodels.experiment.outcomes import unit_of
 from sdmodels.structure.subscripts import find_scalar
 from sdmodels.validation.finding import Finding, failed
+from sdmodels.validation.runs import every_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,9 @@ def _run(entry: Entry, checks: Sequence[RealityCheck]) -> tuple[xr.Dataset, list
     policies = [BASELINE, *map(_as_policy, checks)]
     expected = [e.variable for check in checks for e in check.expectations]
     variables = list(dict.fromkeys(find_scalar(entry.model, name) for name in expected))
-    every_step = Integration(save_period=entry.model.time.time_step)
-    close = simulate(entry, policy=policies, outputs=variables, integration=every_step, within_bounds=False)
+    close = simulate(
+        entry, policy=policies, outputs=variables, integration=every_step(entry), within_bounds=False
+    )
     status = simulate(entry, policy=policies, within_bounds=False)["status"].values
     return close, [str(each) for each in status]
 

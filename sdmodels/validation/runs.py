@@ -37,6 +37,11 @@ class Runs:
     moving: xr.Dataset
 
 
+def every_step(entry: Entry) -> Integration:
+    """Return the model's own integration, with every time step saved."""
+    return Integration(save_period=entry.model.time.time_step)
+
+
 def shared_runs(entry: Entry) -> Runs:
     """Run what several checks look at.
 
@@ -59,7 +64,7 @@ def shared_runs(entry: Entry) -> Runs:
         entry,
         policy=str(courses["policy"].values[last]),
         scenario=str(courses["scenario"].values[last]),
-        integration=Integration(save_period=time.time_step),
+        integration=every_step(entry),
     )
     return Runs(entry=entry, courses=courses, close=close, moving=moving)
 

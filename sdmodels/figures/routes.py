@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from sdmodels.structure.drawing import Arrow, Pipe, Place, Point
 
 _SAMPLES: Final = 240
-"""Points at which a course is compared with the rectangles at its ends."""
+"""Points at which a route is compared with the rectangles at its ends."""
 _FLAT: Final = 1e-3
 """An arc that rises less than this share of its chord is drawn as a straight line."""
 
@@ -66,19 +66,19 @@ class Arc:
         return Path(vertices if last > first else vertices[::-1], unit.codes)
 
 
-Course: TypeAlias = Broken | Arc
+Route: TypeAlias = Broken | Arc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The part of a course that is drawn, and the direction [unit vector] in which it ends."""
+    """The part of a route that is drawn, and the direction [unit vector] in which it ends."""
 
     path: Path
     tip: Point
     direction: Point
 
 
-def arrow_course(arrow: Arrow, start: Place, end: Place) -> Course:
+def arrow_route(arrow: Arrow, start: Place, end: Place) -> Route:
     """Return the way of an arrow, from centre to centre."""
     ends = (start.x, start.y), (end.x, end.y)
     if len(arrow.via) == 1:
@@ -88,7 +88,7 @@ def arrow_course(arrow: Arrow, start: Place, end: Place) -> Course:
     return Broken(points=(ends[0], *(arrow.via if len(arrow.via) > 1 else ()), ends[1]))
 
 
-def pipe_course(pipe: Pipe, valve: Place, end: Place) -> Course:
+def pipe_route(pipe: Pipe, valve: Place, end: Place) -> Route:
     """Return the way of a pipe, from the centre of its valve to the border of the object at its end."""
     points = [(valve.x, valve.y), *(point for point in pipe.via if not end.holds(point, 1))]
     x, y = points[-1]
@@ -100,12 +100,12 @@ def pipe_course(pipe: Pipe, valve: Place, end: Place) -> Course:
     return Broken(points=(*points, (points[-1][0], border)))
 
 
-def outside(course: Course, start: Place | None, end: Place | None, *, length: float) -> Shown | None:
-    """Return what of a course lies outside the rectangles at its ends; ``None`` if nothing does.
+def outside(route: Route, start: Place | None, end: Place | None, *, length: float) -> Shown | None:
+    """Return what of a route lies outside the rectangles at its ends; ``None`` if nothing does.
 
     Parameters
     ----------
-    course
+    route
         The whole way.
     start, end
         Where it begins and ends; ``None`` cuts nothing off.
@@ -113,20 +113,20 @@ def outside(course: Course, start: Place | None, end: Place | None, *, length: f
         Of the arrow head, whose direction is that of the chord below it [pixel].
     """
     shares = [position / _SAMPLES for position in range(_SAMPLES + 1)]
-    free = [start is None or not start.holds(course.at(share)) for share in shares]
+    free = [start is None or not start.holds(route.at(share)) for share in shares]
     begins = free.index(True) if True in free else _SAMPLES
-    free = [end is None or not end.holds(course.at(share)) for share in shares]
+    free = [end is None or not end.holds(route.at(share)) for share in shares]
     ends = _SAMPLES - free[::-1].index(True) if True in free else 0
     if ends <= begins:
         return None
-    tip = course.at(shares[ends])
+    tip = route.at(shares[ends])
     before = next(
-        (s for s in reversed(shares[begins:ends]) if math.dist(course.at(s), tip) >= length), shares[begins]
+        (s for s in reversed(shares[begins:ends]) if math.dist(route.at(s), tip) >= length), shares[begins]
     )
-    from_x, from_y = course.at(before)
+    from_x, from_y = route.at(before)
     distance = math.dist((from_x, from_y), tip) or 1.0
     return Shown(
-        path=course.path(shares[begins], shares[ends]),
+        path=route.path(shares[begins], shares[ends]),
         tip=tip,
         direction=((tip[0] - from_x) / distance, (tip[1] - from_y) / distance),
     )
