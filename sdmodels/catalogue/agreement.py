@@ -48,11 +48,16 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
 
 
 def _wrong_ids(manifest: Manifest) -> Iterator[Fault]:
-    """Yield where a knock-out speaks of what the manifest does not have."""
+    """Yield where a study or a knock-out speaks of what the manifest does not have."""
     cut = [loop.id for loop in manifest.loops if loop.switch is not None]
     policies = [BASELINE.id, *(policy.id for policy in manifest.policies)]
     scenarios = [NORMAL.id, *(scenario.id for scenario in manifest.scenarios)]
     outcomes = [outcome.id for outcome in manifest.outcomes]
+    for key, what, names, known in (
+        ("policies", "policy", manifest.figures.policies, policies),
+        ("outcomes", "outcome", manifest.figures.outcomes, outcomes),
+    ):
+        yield from (_unknown_id(key, "[figures]", what, name, known) for name in names if name not in known)
     for number, row in enumerate(manifest.knock_outs, start=1):
         for key, what, name, known in (
             ("loop", "loop with a switch", row.loop, cut),
@@ -61,12 +66,15 @@ def _wrong_ids(manifest: Manifest) -> Iterator[Fault]:
             ("outcome", "outcome", row.outcome, outcomes),
         ):
             if name is not None and name not in known:
-                listed = ", ".join(known) or "none"
-                yield Fault(
-                    what=f"key '{key}' in [[knock_out]] number {number} names no {what}",
-                    evidence=f'{key} = "{name}"',
-                    remedy=did_you_mean(name, known, otherwise=f"There are: {listed}."),
-                )
+                yield _unknown_id(key, f"[[knock_out]] number {number}", what, name, known)
+
+
+def _unknown_id(key: str, place: str, what: str, name: str, known: list[str]) -> Fault:
+    return Fault(
+        what=f"key '{key}' in {place} names no {what}",
+        evidence=f'{key} = "{name}"',
+        remedy=did_you_mean(name, known, otherwise=f"There are: {', '.join(known) or 'none'}."),
+    )
 
 
 def _missing_tables(manifest: Manifest, model: Model) -> Iterator[Fault]:

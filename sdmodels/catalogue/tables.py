@@ -185,8 +185,19 @@ class UnitName(Table):
 
 
 class Figures(Table):
-    """Which variables a study plots over time, and which two (x, y) as a phase portrait."""
+    """What a study of the model shows.
 
+    Attributes
+    ----------
+    trajectories, phase
+        Variables that are plotted over time, and the two (x, y) of a phase portrait.
+    policies, outcomes
+        Ids of the policies that are compared with the baseline, and of the outcomes that are measured; all where
+        none is named.
+    """
+
+    policies: Many[Identifier] = ()
+    outcomes: Many[Identifier] = ()
     trajectories: Many[Words] = ()
     phase: Annotated[tuple[Words, Words], Field(strict=False)] | None = None
 

@@ -206,7 +206,7 @@ def study(
     lang: Language = "en",
     json: AsJson = False,
 ) -> None:
-    """Simulate the baseline and all policies of a model; print outcomes; write trajectories as CSV and PNG."""
+    """Simulate the baseline and the main policies of a model; print outcomes; write trajectories as CSV and PNG."""
     _run("study", model=model, members=members, seed=seed, out=out, lang=lang, as_json=json)
 
 

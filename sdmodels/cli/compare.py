@@ -42,7 +42,7 @@ def command(
             progress=report,
         )
     warn_of_failures(found)
-    summary = outcome_summary(entry, found)
+    summary = outcome_summary(entry.outcomes, found)
     files = []
     if out is not None:
         files.append(write_summary(summary, out / "outcomes.csv"))

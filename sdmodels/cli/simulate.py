@@ -68,7 +68,7 @@ def command(
     warn_of_failures(behaviour)
     tables = {"final": _final(entry, behaviour, names, lang)}
     if entry.outcomes:
-        tables["outcomes"] = outcome_table(entry, outcome_summary(entry, behaviour), lang)
+        tables["outcomes"] = outcome_table(entry, outcome_summary(entry.outcomes, behaviour), lang)
     if as_json:
         document: dict[str, Any] = {name: rows_of(table) for name, table in tables.items()}
         show_json({"model": entry.id, **document, "files": [str(file) for file in files]})

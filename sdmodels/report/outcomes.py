@@ -1,23 +1,23 @@
 """How do policies compare in a table: median, range, and difference from the baseline?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import xarray as xr
 
-from sdmodels.catalogue import Entry, Language, Text
+from sdmodels.catalogue import Entry, Language, Outcome, Text
 from sdmodels.experiment import measure, summarise
 from sdmodels.report import words
 from sdmodels.report.table import Cell, Table, readable
 
 
-def outcome_summary(entry: Entry, behaviour: xr.Dataset) -> pd.DataFrame:
+def outcome_summary(outcomes: Sequence[Outcome], behaviour: xr.Dataset) -> pd.DataFrame:
     """Return the summary of :func:`sdmodels.experiment.summarise` with one column more.
 
     ``change`` is the median over the members of each member's difference from its own baseline run, as a
     share of the baseline's; empty without a baseline.
     """
-    measured = measure(behaviour, entry.outcomes)
+    measured = measure(behaviour, outcomes)
     summary = summarise(measured)
     summary["change"] = _change_from_baseline(measured, summary)
     return summary

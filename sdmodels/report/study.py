@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import xarray as xr
 
-from sdmodels.catalogue import Entry, Language
+from sdmodels.catalogue import BASELINE, Entry, Language
 from sdmodels.engine.trajectories import Progress
 from sdmodels.errors import InputError
 from sdmodels.experiment import ModelLike, as_entry, simulate
@@ -48,7 +48,9 @@ def study(
     language: Language = "en",
     progress: Progress | None = None,
 ) -> Study:
-    """Simulate the baseline and every policy of a model, and write tables and figures.
+    """Simulate the baseline and the policies of a model, and write tables and figures.
+
+    Policies and outcomes are those that the manifest names for a study; all of them where it names none.
 
     Parameters
     ----------
@@ -72,17 +74,18 @@ def study(
             f"Write one (docs/manifest.md), or run `sdmodels simulate {entry.path}`."
         )
     figures = entry.manifest.figures
+    outcomes = [each for each in entry.outcomes if not figures.outcomes or each.id in figures.outcomes]
     names = figure_variables(entry)
-    needed = [*names, *(figures.phase or ()), *(outcome.variable for outcome in entry.outcomes)]
+    needed = [*names, *(figures.phase or ()), *(outcome.variable for outcome in outcomes)]
     behaviour = simulate(
         entry,
-        policy=list(entry.policies),
+        policy=[BASELINE.id, *figures.policies] if figures.policies else list(entry.policies),
         members=members,
         seed=seed,
         outputs=list(dict.fromkeys(needed)),
         progress=progress,
     )
-    summary = outcome_summary(entry, behaviour)
+    summary = outcome_summary(outcomes, behaviour)
     folder = Path(out) if out is not None else Path("out") / entry.id
     files = _written(entry, behaviour, summary, names, folder, language)
     return Study(entry=entry, behaviour=behaviour, summary=summary, files=tuple(files))

@@ -227,3 +227,16 @@ def test_a_change_to_zero_is_within_bounds_that_begin_at_zero(edit: Edit) -> Non
 def test_a_reality_check_may_leave_the_bounds_of_a_lever(edit: Edit) -> None:
     path = edit('name = "Usual Demand"\nvalue = 0', 'name = "Application Intensity"\nvalue = 9')
     assert load(path.parent).manifest is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "remedy"),
+    [
+        ('policies = ["low_intensty"]', "key 'policies' in [figures] names no policy.", "low_intensity"),
+        ('outcomes = ["burdn"]', "key 'outcomes' in [figures] names no outcome.", "burden"),
+    ],
+)
+def test_a_study_shows_what_the_manifest_has(edit: Edit, line: str, what: str, remedy: str) -> None:
+    key, value = line.split(" = ")
+    evidence = f"{key} = {value.strip('[]')}"
+    refused(edit, ("[figures]\n", f"[figures]\n{line}\n"), what, evidence, f"Did you mean '{remedy}'?")

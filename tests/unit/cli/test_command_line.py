@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from sdmodels.catalogue import data_folder
+from sdmodels.catalogue import data_folder, load
 from sdmodels.cli import main
 
 TEACUP = """{UTF-8}
@@ -269,6 +270,10 @@ def test_study_writes_tables_and_figures(run: Run) -> None:
     code, out, err = run("study", "hotline", "--members", "20")
     assert code == 0
     assert "Outcomes" in out
+    figures = load("hotline").manifest.figures  # type: ignore[union-attr]
+    table = pd.read_csv("out/hotline/outcomes.csv")
+    assert set(table["policy"]) == {"baseline", *figures.policies}
+    assert set(table["outcome"]) == set(figures.outcomes)
     written = {path.name for path in Path("out/hotline").iterdir()}
     assert {"trajectories.csv", "outcomes.csv", "trajectories.png", "outcomes.png", "phase.png"} <= written
     assert all(name in err for name in written)
