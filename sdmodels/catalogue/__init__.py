@@ -5,6 +5,7 @@ from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.entry import Entry, identifiers, load
 from sdmodels.catalogue.experiment_times import begin_of, final_time_of
 from sdmodels.catalogue.experiments import (
+    Before,
     Bound,
     Course,
     Date,
@@ -13,6 +14,7 @@ from sdmodels.catalogue.experiments import (
     Ramp,
     Sweep,
     Tip,
+    Variant,
 )
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
@@ -52,6 +54,7 @@ __all__ = [
     "EVERY",
     "NORMAL",
     "Arm",
+    "Before",
     "Bound",
     "Change",
     "Choice",
@@ -92,6 +95,7 @@ __all__ = [
     "Uncertainty",
     "UnitName",
     "VariableName",
+    "Variant",
     "begin_of",
     "data_folder",
     "final_time_of",

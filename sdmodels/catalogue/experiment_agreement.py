@@ -47,9 +47,15 @@ def validate_experiments(
 
 
 def _out_of_bounds(experiment: Experiment, manifest: Manifest) -> Iterator[Fault]:
+    ends: tuple[tuple[str, float], ...]
     match experiment:
         case Sweep():
-            ends = (("minimum", experiment.minimum), ("maximum", experiment.maximum))
+            before = [each.before.value for each in experiment.variants if each.before is not None]
+            ends = (
+                ("minimum", experiment.minimum),
+                ("maximum", experiment.maximum),
+                *(("value", value) for value in before),
+            )
         case Ramp():
             ends = (("start", experiment.start), ("peak", experiment.peak))
         case ModeMap() | ShockTest():

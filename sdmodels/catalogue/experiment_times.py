@@ -91,6 +91,9 @@ def _times(experiment: Experiment, manifest: Manifest) -> Iterator[tuple[str, st
             given = [("", "begins", experiment.begins)]
             for outcome in experiment.reads:
                 given += [(".read", "begins", outcome.begins), (".read", "ends", outcome.ends)]
+            for variant in experiment.variants:
+                if variant.before is not None:
+                    given += [(".variant.before", "ends", variant.before.ends)]
         case Ramp():
             given = [("", "begins", experiment.begins)]
         case Course():

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from sdmodels.catalogue.faults import schema_fault
 from sdmodels.catalogue.policy_ranking import PolicyRanking
-from sdmodels.catalogue.proposed import Arms, Proposed, apart
+from sdmodels.catalogue.proposed import Arm, Arms, Proposed, apart
 from sdmodels.catalogue.searches import ModeMap, ShockTest
 from sdmodels.catalogue.tables import Identifier, Many, Outcome, Table, Text, Window, Words, exactly_one
 
@@ -97,6 +97,30 @@ class Date(Window):
         return self
 
 
+class Before(Table):
+    """Where the lever of a sweep is before it takes the values of the grid: a way back, instead of a way there.
+
+    Attributes
+    ----------
+    value
+        Of the lever, from the sweep's ``begins`` on [its unit].
+    ends
+        When it takes the values of the grid instead [unit of time].
+    beside
+        Id of the variant without a ``before`` that the ends are compared with.
+    """
+
+    value: float
+    ends: float
+    beside: Identifier
+
+
+class Variant(Arm):
+    """One curve of a sweep; with ``before`` it comes from another value of the lever."""
+
+    before: Before | None = None
+
+
 class Sweep(Proposed):
     """A lever over a grid of values, for several variants: where is the best, where does it tip?
 
@@ -116,7 +140,9 @@ class Sweep(Proposed):
     maximum: float
     steps: int = Field(ge=2)
     begins: float | None = None
-    variants: Arms = Field(validation_alias="variant")
+    variants: Annotated[tuple[Variant, ...], Field(strict=False, min_length=1)] = Field(
+        validation_alias="variant"
+    )
     reads: Annotated[tuple[Outcome, ...], Field(strict=False, min_length=1)] = Field(validation_alias="read")
     onset: Bound | None = None
     tip: Tip | None = None
@@ -126,6 +152,17 @@ class Sweep(Proposed):
         if self.minimum >= self.maximum:
             raise schema_fault("'maximum' is not above 'minimum'", "Write the smaller number as 'minimum'.")
         apart("variant", [arm.id for arm in self.variants])
+        straight = [arm.id for arm in self.variants if arm.before is None]
+        for before in (arm.before for arm in self.variants if arm.before is not None):
+            if before.beside not in straight:
+                raise schema_fault(
+                    f"'beside' names no variant without a 'before': '{before.beside}'",
+                    f"Write one of: {', '.join(straight) or 'none is there; add a variant without it'}.",
+                )
+            if self.begins is not None and before.ends <= self.begins:
+                raise schema_fault(
+                    "'ends' of a 'before' is not after 'begins' of the sweep", "Write a later time as 'ends'."
+                )
         apart("read", [outcome.id for outcome in self.reads])
         return self
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from sdmodels.catalogue import Arm, Bound, Change, Entry, Outcome, Policy, Sweep, Text, Tip
+from sdmodels.catalogue import Bound, Change, Entry, Outcome, Policy, Sweep, Text, Tip, Variant
 from sdmodels.engine.trajectories import Progress
 from sdmodels.experiment import Reduction, evaluate
 from sdmodels.exploration.arms import policy_of, span_of
@@ -60,11 +60,7 @@ def run_sweep(
             "seed": seed,
         },
     )
-    findings = [
-        finding
-        for variant in sweep.variants
-        for finding in _findings(entry, sweep, variant, data.sel(variant=variant.id))
-    ]
+    findings = [finding for variant in sweep.variants for finding in _findings(entry, sweep, variant, data)]
     return ExperimentResult(
         entry=entry,
         experiment=sweep,
@@ -78,16 +74,20 @@ def run_sweep(
     )
 
 
-def _policies(entry: Entry, sweep: Sweep, variant: Arm, values: Floats) -> list[Policy]:
+def _policies(entry: Entry, sweep: Sweep, variant: Variant, values: Floats) -> list[Policy]:
     return [
-        policy_of(
-            entry,
-            sweep,
-            variant,
-            [Change(name=sweep.lever, value=float(value), begins=sweep.begins)],
-            id=f"{variant.id}-{number}",
-        )
+        policy_of(entry, sweep, variant, _changes(sweep, variant, float(value)), id=f"{variant.id}-{number}")
         for number, value in enumerate(values)
+    ]
+
+
+def _changes(sweep: Sweep, variant: Variant, value: float) -> list[Change]:
+    before = variant.before
+    if before is None:
+        return [Change(name=sweep.lever, value=value, begins=sweep.begins)]
+    return [
+        Change(name=sweep.lever, value=before.value, begins=sweep.begins),
+        Change(name=sweep.lever, value=value, begins=before.ends),
     ]
 
 
@@ -101,9 +101,10 @@ def _unit_of_lever(entry: Entry, sweep: Sweep) -> str:
     return entry.model[variable_of(sweep.lever)].units
 
 
-def _findings(entry: Entry, sweep: Sweep, variant: Arm, data: xr.Dataset) -> list[Finding]:
+def _findings(entry: Entry, sweep: Sweep, variant: Variant, data: xr.Dataset) -> list[Finding]:
     """Return the findings of one variant; a member counts if all its runs stayed finite."""
-    fine = data.isel(member=np.isfinite(data[sweep.reads[0].id].values).all(axis=0))
+    own = data.sel(variant=variant.id)
+    fine = own.isel(member=np.isfinite(own[sweep.reads[0].id].values).all(axis=0))
     values = fine["value"].values
     found: dict[str, tuple[Text, Floats]] = {}
     best = next((read for read in sweep.reads if read.better != "neither"), None)
@@ -118,6 +119,8 @@ def _findings(entry: Entry, sweep: Sweep, variant: Arm, data: xr.Dataset) -> lis
     if sweep.tip is not None:
         jumped = _jumped(sweep.tip, _final(entry, fine, sweep.tip))
         found["tip"] = _tip_title(entry, sweep.tip), _first((values[1:] + values[:-1]) / 2, jumped)
+    if sweep.tip is not None and variant.before is not None:
+        found |= _two_states(entry, sweep, sweep.tip, variant, data)
     return [
         Finding(
             id=id,
@@ -132,8 +135,27 @@ def _findings(entry: Entry, sweep: Sweep, variant: Arm, data: xr.Dataset) -> lis
     ]
 
 
+def _two_states(
+    entry: Entry, sweep: Sweep, tip: Tip, variant: Variant, data: xr.Dataset
+) -> dict[str, tuple[Text, Floats]]:
+    """Return the lowest and the highest value at which a member ends elsewhere than without a ``before``."""
+    other = next(each for each in sweep.variants if variant.before and each.id == variant.before.beside)
+    pair = data.sel(variant=[other.id, variant.id])
+    fine = pair.isel(member=np.isfinite(pair[sweep.reads[0].id].values).all(axis=(0, 1)))
+    there, back = _final(entry, fine, tip)
+    apart = _moved(tip, there, back) | _moved(tip, back, there)
+    values = fine["value"].values
+    name = entry.named(tip.variable)
+    en = f"'{name.en}' ends elsewhere than in '{other.title.en}'"
+    zh = f"“{name.zh}”期末状态与“{other.title.zh}”不同"
+    return {
+        "two_states_from": (Text(en=f"{en}: from", zh=f"{zh}：自"), _first(values, apart)),
+        "two_states_to": (Text(en=f"{en}: up to", zh=f"{zh}：至"), _first(values[::-1], apart[::-1])),
+    }
+
+
 def _final(entry: Entry, data: xr.Dataset, sought: Bound | Tip) -> Floats:
-    """Return the final value of a variable at each value of the lever, shape ``(values, members)``."""
+    """Return the final value of a variable, in the shape of the data: ``(values, members)`` at the end."""
     return np.asarray(data[f"final of {find_scalar(entry.model, sought.variable)}"].values)
 
 
@@ -150,7 +172,11 @@ def _first(values: Floats, holds: Truths) -> Floats:
 
 def _jumped(tip: Tip, finals: Floats) -> Truths:
     """Return whether each member moves far enough between neighbours, shape ``(values - 1, members)``."""
-    before, after = finals[:-1], finals[1:]
+    return _moved(tip, finals[:-1], finals[1:])
+
+
+def _moved(tip: Tip, before: Floats, after: Floats) -> Truths:
+    """Return whether the second state is as far from the first as a tip asks for."""
     if tip.falls is not None:
         return np.asarray(before - after > tip.falls)
     return np.asarray((after > (tip.jumps or math.inf) * before) & (before > 0))

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from relay import EXPERIMENTS
 
 from sdmodels.catalogue import Entry, Sweep
-from sdmodels.errors import UnknownNameError
+from sdmodels.errors import ManifestError, UnknownNameError
 from sdmodels.exploration import run_experiment
 
 GRID = np.linspace(0, 2, 21)
@@ -124,6 +125,44 @@ def test_a_run_that_fails_at_one_value_only_leaves_the_others(make_relay: Callab
     assert result.failed == 2
     with pytest.raises(UnknownNameError, match="No experiment is named 'bets'"):
         run_experiment(entry, "bets")
+
+
+BACK = """id = "far"
+title = { en = "Back from 2", zh = "自 2 回落" }
+before = { value = 2, ends = 10, beside = "base" }
+[[experiment.variant.change]]
+name = "Extra"
+value = 0
+[[experiment.read]]
+id = "burden\""""
+FAR = EXPERIMENTS[EXPERIMENTS.index('id = "far"') : EXPERIMENTS.index('id = "burden"') + 13]
+
+
+def test_coming_from_elsewhere_shows_where_a_system_has_two_states(make_relay: Callable[..., Entry]) -> None:
+    result = run_experiment(make_relay(FAR, BACK), "best", members=3)
+    low, high = result.finding("two_states_from", "far"), result.finding("two_states_to", "far")
+    assert low is not None
+    assert high is not None
+    # Lost above 1.25 and regained below 0.6: in between it stays what it was. It starts at 1, and 2 loses it.
+    assert low.values == pytest.approx(np.full(3, 0.6))
+    assert high.values == pytest.approx(np.full(3, 1.2))
+    assert low.title.en == "'Condition' ends elsewhere than in 'As it is': from"
+    assert result.finding("two_states_from", "base") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('beside = "base"', 'beside = "far"', "names no variant without a 'before'"),
+        ("value = 2, ends", "value = 3, ends", "leaves the bounds of its lever"),
+        ("ends = 10", "ends = 99", "outside the run"),
+    ],
+)
+def test_a_way_back_that_makes_no_sense_is_refused(
+    make_relay: Callable[..., Entry], old: str, new: str, message: str
+) -> None:
+    with pytest.raises(ManifestError, match=message):
+        make_relay(FAR, BACK.replace(old, new))
 
 
 def test_the_numbers_are_the_quantiles_of_every_outcome_at_every_value(relay: Entry) -> None:
