@@ -132,6 +132,8 @@ class Sweep(Proposed):
         When the lever jumps from its own value to the grid's; ``None`` for before the run.
     reads
         Outcomes, one panel each; of the first that is better lower or higher the optimum is sought.
+    marked
+        Id of the variant whose findings stand in the figure as letters; the first if not given.
     """
 
     kind: Literal["sweep"]
@@ -146,12 +148,18 @@ class Sweep(Proposed):
     reads: Annotated[tuple[Outcome, ...], Field(strict=False, min_length=1)] = Field(validation_alias="read")
     onset: Bound | None = None
     tip: Tip | None = None
+    marked: Identifier | None = None
 
     @model_validator(mode="after")
     def _is_a_grid(self) -> Self:
         if self.minimum >= self.maximum:
             raise schema_fault("'maximum' is not above 'minimum'", "Write the smaller number as 'minimum'.")
         apart("variant", [arm.id for arm in self.variants])
+        ids = [arm.id for arm in self.variants]
+        if self.marked is not None and self.marked not in ids:
+            raise schema_fault(
+                f"'marked' names no variant: '{self.marked}'", f"Write one of: {', '.join(ids)}."
+            )
         straight = [arm.id for arm in self.variants if arm.before is None]
         for before in (arm.before for arm in self.variants if arm.before is not None):
             if before.beside not in straight:

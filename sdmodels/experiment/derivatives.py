@@ -124,6 +124,7 @@ def jacobian(
     seed: int = 0,
     times: Times = "saved",
     integration: Integration | None = None,
+    within_bounds: bool = True,
     progress: Progress | None = None,
 ) -> xr.DataArray:
     """Simulate a model and return how each net flow changes with each stock: what eigenvalues are taken of.
@@ -141,7 +142,7 @@ def jacobian(
     >>> eigenvalues = np.linalg.eigvals(jacobian("hotline").isel(member=0, time=-1))
     """
     asked = request_of(model, policy, scenario, integration)
-    layout = asked.design(settings or {}, members, seed)
+    layout = asked.design(settings or {}, members, seed, within_bounds=within_bounds)
     prepared = prepare(layout, (), asked.method, seed)
     program = with_jacobian(prepared.program)
     trajectories = trajectories_of(asked, prepared, program, prepared.compiler(program), times, progress)

@@ -24,13 +24,13 @@ from sdmodels.figures.wrapping import wrap
 
 _PANEL: Final = (4.3, 3.3)
 """Width and height of a panel with its labels [inch]."""
-_MARKED: Final = ("optimum", "onset", "tip")
+_MARKED: Final = ("interior_optimum", "onset", "tip")
 
 
 def sweep_figure(result: ExperimentResult, sweep: Sweep, *, language: Language = "en") -> Figure:
     """Draw a panel for each outcome that a sweep reads: its median and bands over the lever, a colour a variant.
 
-    Findings of the first variant are marked at their medians.
+    Findings of one variant are marked at their medians: an optimum where it is no end of the grid.
     """
     return lettered(partial(_draw, result, sweep), language)
 
@@ -38,8 +38,10 @@ def sweep_figure(result: ExperimentResult, sweep: Sweep, *, language: Language =
 def _draw(result: ExperimentResult, sweep: Sweep, language: Language) -> Figure:
     title = sweep.title.in_language(language)
     figure, panels = new_figure(panels=len(sweep.reads), panel_size=_PANEL, title=title)
-    first = sweep.variants[0].id
-    marks = marks_of(result, [each for each in result.findings if each.arm == first and each.id in _MARKED])
+    shown = next((each for each in sweep.variants if each.id == sweep.marked), sweep.variants[0])
+    marks = marks_of(
+        result, [each for each in result.findings if each.arm == shown.id and each.id in _MARKED]
+    )
     for panel, read in zip(panels, sweep.reads, strict=True):
         _draw_panel(panel, result, read, marks, language)
     handles: list[Artist] = [
@@ -50,7 +52,7 @@ def _draw(result: ExperimentResult, sweep: Sweep, language: Language) -> Figure:
         figure,
         [*handles, *mark_handles(marks)],
         [*labels, *(mark.label(language) for mark in marks)],
-        note=experiment_note(result, BANDS, language, marked=sweep.variants[0].title if marks else None),
+        note=experiment_note(result, BANDS, language, marked=shown.title if marks else None),
     )
     return figure
 
