@@ -39,15 +39,16 @@ CONSTANTS: dict[str, float] = {
     "Epidemic Problems": 0.0,
     "Consultations": 130.0,
     "Base Problem Generation": 600.0,
-    "Cross Boundary Share": 0.12,
+    "Cross Boundary Share": 0.15,
     "Switch Busier But Ineffective": 1.0,
     "First Order Solving Time": 5.0,
-    "First Order Capacity": 530.0,
+    "First Order Margin": 1.0,
+    "Switch Left Undone": 1.0,
     "Expiry Time": 40.0,
     "Report Time": 4.0,
-    "Regular Hotline Share": 0.03,
+    "Regular Hotline Share": 0.015,
     "Regular Silent Share": 0.4,
-    "Regular Spill Over Share": 0.2,
+    "Regular Spill Over Share": 0.12,
     "Basic Access": 0.33,
     "Choice Sharpness": 1.5,
     "Switch It Works So Call": 1.0,
@@ -80,7 +81,7 @@ CONSTANTS: dict[str, float] = {
     "Slow Drift Time": 120.0,
     "Spare Hours Share": 0.12,
     "Time To Erode Routine Work": 39.0,
-    "Time To Build Routine Work": 80.0,
+    "Time To Build Routine Work": 104.0,
     "Establishment": 300.0,
     "Reference Establishment": 300.0,
     "Quit Fraction": 0.003,
@@ -217,9 +218,10 @@ def _add_references(v: Values, held: Values | None) -> None:
         1 / v["Expiry Time"] + v["Regular Hotline Share"] / v["Report Time"] * left_by_order
     )
     generation = (1 - v["Cross Boundary Share"]) * v["Base Problem Generation"]
+    v["First Order Capacity"] = capacity = generation * v["First Order Margin"]
     v["Reference Routine Problems"] = max(
         generation / (1 / v["First Order Solving Time"] + leaving),
-        (generation - v["First Order Capacity"]) / leaving,
+        (generation - capacity) / leaving,
     )
     v["Reference Spill Over Problems"] = (
         v["Cross Boundary Share"]
@@ -358,7 +360,11 @@ def _add_staff(v: Values) -> None:
     normal_hours = v["Staff"] * v["Skill"] * v["Hours Per Person"]
     v["Workload"] = min(
         v["Highest Pressure"],
-        xidz(v["Required Order Hours"] + v["Routine Hours Needed"], normal_hours, v["Highest Pressure"]),
+        xidz(
+            v["Required Order Hours"] + v["Routine Hours Needed"],
+            normal_hours * (1 - v["Systemic Fixing Share"] - v["Proactive Share"]),
+            v["Highest Pressure"],
+        ),
     )
     v["Overtime"] = 1 + v["Switch Work Harder"] * (look_up("Table For Overtime", v["Workload"]) - 1)
     effort = 1 + v["Switch Passive Governance"] * (look_up("Table For Effort From Burnout", v["Burnout"]) - 1)
@@ -378,7 +384,8 @@ def _add_staff(v: Values) -> None:
 
 def _add_hours(v: Values) -> None:
     """Add how hours are divided, and the time that an order gets."""
-    v["Available Hours"] = v["Weekly Hours"] * (1 - v["Systemic Fixing Share"] - v["Proactive Share"])
+    v["Prevention Hours"] = (v["Systemic Fixing Share"] + v["Proactive Share"]) * v["Weekly Hours"]
+    v["Available Hours"] = v["Weekly Hours"] - v["Prevention Hours"]
     v["Hours On Orders"] = min(
         v["Attention To Orders"], (1 - v["Protected Routine Share"]) * v["Available Hours"]
     )
@@ -395,7 +402,6 @@ def _add_hours(v: Values) -> None:
         v["Minimum Time Per Order"], usual_time * (1 + v["Switch Cut Corners"] * (cut - 1))
     )
     v["Routine Effort"] = min(1.0, xidz(v["Routine Hours"], v["Routine Hours Needed"], 1.0))
-    v["Indicated Routine Condition"] = look_up("Table For Routine Condition", v["Routine Effort"])
     v["Order Share Of Hours"] = zidz(v["Hours On Orders"], v["Weekly Hours"])
     v["Slack"] = xidz(v["Available Hours"] - v["Routine Hours Needed"], v["Routine Hours Needed"], 0.0)
     v["Load"] = zidz(v["Required Order Hours"], v["Routine Hours Needed"])
@@ -436,9 +442,10 @@ def _add_closing(v: Values) -> None:
 def _add_solving(v: Values) -> None:
     """Add what the street solves by itself, and what that leaves."""
     at_most = v["Routine Problems"] / v["First Order Solving Time"]
-    effort = 1 + v["Switch Busier But Ineffective"] * (v["Routine Effort"] * v["Routine Work Condition"] - 1)
+    effort = 1 + v["Switch Left Undone"] * (v["Routine Effort"] - 1)
+    condition = 1 + v["Switch Busier But Ineffective"] * (v["Routine Work Condition"] - 1)
     v["First Order Solving"] = look_up("Table For Mobilisation", v["Assessment Intensity"]) * min(
-        at_most, v["First Order Capacity"] * effort
+        at_most, v["First Order Capacity"] * effort * condition
     )
     v["Proactive Solving"] = min(
         at_most,
@@ -447,9 +454,6 @@ def _add_solving(v: Values) -> None:
         * v["Weekly Hours"]
         * v["Cause Knowledge"]
         * min(1.0, (1 - v["Hotline Share Of Routine"]) / (1 - v["Regular Hotline Share"])),
-    )
-    v["Hours Per Solved Problem"] = zidz(
-        v["Weekly Hours"], v["First Order Solving"] + v["Proactive Solving"] + v["Real Closing"]
     )
     v["Unresolved Burden"] = (
         v["Routine Problems"]
@@ -516,14 +520,12 @@ def _add_attention(v: Values) -> None:
     available = v["Available Hours"]
     priority = 1 + v["Priority Per Intensity"] * v["Assessment Intensity"] * (1 + v["Assessment Pressure"])
     wanted = v["Reference Order Hours"] + v["Switch All Hands"] * (required - v["Reference Order Hours"])
-    v["Indicated Attention"] = min(
+    indicated = min(
         (1 - v["Protected Routine Share"]) * available,
         wanted,
         max(available - needed, available * zidz(required, required + needed / priority)),
     )
-    v["Change In Attention"] = (v["Indicated Attention"] - v["Attention To Orders"]) / v[
-        "Attention Adjustment Time"
-    ]
+    v["Change In Attention"] = (indicated - v["Attention To Orders"]) / v["Attention Adjustment Time"]
 
 
 def _add_changes(v: Values) -> None:
@@ -531,7 +533,7 @@ def _add_changes(v: Values) -> None:
     anchor = v["Anchor On Outside Standard"]
     gap = anchor * v["Standard Time Per Order"] + (1 - anchor) * v["Time Per Order"] - v["Working Standard"]
     v["Change In Standard"] = min(gap / v["Fast Drift Time"], gap / v["Slow Drift Time"])
-    gap = v["Indicated Routine Condition"] - v["Routine Work Condition"]
+    gap = look_up("Table For Routine Condition", v["Routine Effort"]) - v["Routine Work Condition"]
     v["Change In Routine Condition"] = min(
         gap / v["Time To Erode Routine Work"], gap / v["Time To Build Routine Work"]
     )

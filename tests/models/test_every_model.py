@@ -204,7 +204,11 @@ def test_a_member_is_the_same_alone_and_in_company(entry: Entry) -> None:
         entry, policy=list(entry.policies), members=37, seed=5, outputs=[entry.model.stocks[0].name]
     )
     assert entry.manifest is not None
-    drawn = {u.name: float(company[u.name].values[7]) for u in entry.manifest.uncertainties}
+    # A lever may be drawn, too: what policies change stands beside it.
+    kept = {u.name: f"{u.name} (before changes)" for u in entry.manifest.uncertainties}
+    drawn = {
+        name: float(company[before if before in company else name].values[7]) for name, before in kept.items()
+    }
     alone = simulate(entry, drawn, outputs=[entry.model.stocks[0].name])
     name = entry.model.stocks[0].name
     assert np.array_equal(alone[name].values[0], company[name].values[7])

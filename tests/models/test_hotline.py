@@ -34,7 +34,7 @@ def posts(factor: float) -> Change:
     return Change(name="Establishment", factor=factor, begins=52)
 
 
-CUT = Change(name="Switch Busier But Ineffective", value=0)
+CUT = [Change(name=f"Switch {name}", value=0) for name in ("Busier But Ineffective", "Left Undone")]
 
 
 def course(behaviour: xr.Dataset) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -55,11 +55,16 @@ def test_every_loop_of_the_theory_is_named_and_has_a_switch(hotline: Entry) -> N
     assert None not in loops.values()
 
 
-def test_it_stays_in_balance_for_every_draw(hotline: Entry) -> None:
+def test_it_stays_in_balance_for_every_draw_that_can_do_its_regular_orders(hotline: Entry) -> None:
+    """Not for the one in two hundred in which regular orders take more hours than they may."""
     stocks = [stock.name for stock in hotline.model.stocks]
-    behaviour = simulate(hotline, members=300, seed=2, outputs=stocks)
+    names = [*stocks, "Hours On Orders", "Required Order Hours"]
+    behaviour = simulate(hotline, members=300, seed=2, outputs=names)
+    given, needed = (behaviour[name].values[:, 0] for name in names[-2:])
+    can = given > needed * (1 - 1e-9)
+    assert np.mean(can) > 0.98
     for name in stocks:
-        values = behaviour[name].values[:, :53]
+        values = behaviour[name].values[can, :53]
         change = np.abs(np.diff(values, axis=1)) / np.maximum(values[:, :-1], 1e-9)
         assert change.max() < 1e-6, name
 
@@ -78,7 +83,7 @@ def test_with_scarce_hours_a_step_is_better_before_worse_in_many_members(hotline
 
 
 def test_with_the_loop_cut_the_worse_is_gone(hotline: Entry) -> None:
-    start, _, end = course(experiment(hotline, high(), posts(0.85), CUT))
+    start, _, end = course(experiment(hotline, high(), posts(0.85), *CUT))
     assert np.mean(end > start) < 0.05
 
 
