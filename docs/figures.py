@@ -79,21 +79,29 @@ def tip(language: Language) -> Figure:
 
 
 def step(language: Language) -> Figure:
-    """Draw a step in application intensity: with scarce hours, with spare hours, and with the loop cut."""
+    """Draw a step in application intensity: scarce hours, spare hours, loops cut, and scarce hours without it."""
     entry = load("hotline")
     high = Change(name="Application Intensity", value=0.8, begins=52)
     no_text = Text(en="see the figure", zh="见图")
 
-    def experiment(id: str, en: str, zh: str, *more: Change) -> Policy:
-        return Policy(id=id, title=Text(en=en, zh=zh), meaning=no_text, changes=(high, *more))
+    def experiment(id: str, en: str, zh: str, *changes: Change) -> Policy:
+        return Policy(id=id, title=Text(en=en, zh=zh), meaning=no_text, changes=changes)
 
     few = Change(name="Establishment", value=255, begins=52)
     many = Change(name="Establishment", value=345, begins=52)
-    cut = Change(name="Switch Busier But Ineffective", value=0)
+    cut = [Change(name=f"Switch {loop}", value=0) for loop in ("Busier But Ineffective", "Left Undone")]
     experiments = [
-        experiment("scarce", "step in intensity, 255 posts", "提高强度，编制 255", few),
-        experiment("spare", "step in intensity, 345 posts", "提高强度，编制 345", many),
-        experiment("cut", "step in intensity, 255 posts, loop cut", "提高强度，编制 255，切断回路", few, cut),
+        experiment("scarce", "step in intensity, 255 posts", "提高强度，编制 255", high, few),
+        experiment("spare", "step in intensity, 345 posts", "提高强度，编制 345", high, many),
+        experiment(
+            "cut",
+            "step in intensity, 255 posts, crowding out cut",
+            "提高强度，编制 255，切断挤占",
+            high,
+            few,
+            *cut,
+        ),
+        experiment("posts", "no step, 255 posts", "强度不变，编制 255", few),
     ]
     names = ["Unresolved Burden", "New Orders", CONDITION, "Trust In Hotline"]
     behaviour = simulate(entry, policy=experiments, members=400, seed=1, outputs=names)
