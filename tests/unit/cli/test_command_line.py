@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from sdmodels.catalogue import data_folder, load
-from sdmodels.cli import main
 
 TEACUP = """{UTF-8}
 Heat Loss = (Cup - Room) / Cooling Time
@@ -54,20 +53,6 @@ TIME STEP = 0.125
 """
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(arguments)
-        captured = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture
