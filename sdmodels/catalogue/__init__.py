@@ -20,7 +20,12 @@ from sdmodels.catalogue.mutations import Mutation, Mutations
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.policy_ranking import Choice, Group, PolicyRanking
 from sdmodels.catalogue.proposed import EVERY, Arm
-from sdmodels.catalogue.reading import read_experiments, read_manifest, read_mutations
+from sdmodels.catalogue.reading import (
+    read_catalogued,
+    read_experiments,
+    read_manifest,
+    read_mutations,
+)
 from sdmodels.catalogue.searches import (
     Mechanism,
     ModeMap,
@@ -97,6 +102,7 @@ __all__ = [
     "final_time_of",
     "identifiers",
     "load",
+    "read_catalogued",
     "read_experiments",
     "read_manifest",
     "read_mutations",
