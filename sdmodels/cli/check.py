@@ -63,6 +63,7 @@ def _table(findings: tuple[Finding, ...], language: Language) -> Table:
             "bound": finding.bound,
             "unit": finding.unit,
             "message": finding.message,
+            **({} if finding.first_predicted is None else {"first_predicted": finding.first_predicted}),
         }
         for finding in findings
     ]

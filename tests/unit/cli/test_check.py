@@ -2,10 +2,13 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from sdmodels.catalogue import data_folder
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -73,3 +76,43 @@ def test_the_last_line_says_if_checks_were_left_out(run: Run, faulty: str, langu
 def test_a_model_without_fault_is_checked_to_the_end(run: Run, sound: str) -> None:
     _, out, _ = run("check", sound, "--stop-at-first")
     assert "stopped" not in out
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> str:
+    """The pocket model with one prediction that was changed after the run."""
+    folder = Path(shutil.copytree(data_folder("models") / "hotline_pocket", tmp_path / "pocket"))
+    manifest = folder / "model.toml"
+    text = manifest.read_text(encoding="utf-8")
+    head, row, rest = text.partition("[[knock_out]]")
+    assert 'expect = "same"' not in rest.partition("[[")[0]
+    manifest.write_text(f'{head}{row}\nfirst = "same"{rest}', encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["(prediction changed after the run)", " of {} as first predicted"]),
+        ("zh", ["（运行后改过预测）", "{} 项预测中 "]),
+    ],
+)
+def test_a_prediction_that_was_changed_after_the_run_is_told(
+    run: Run, changed: str, language: str, said: list[str]
+) -> None:
+    _, out, _ = run("check", changed, "--lang", language)
+    _, document, _ = run("check", changed, "--json", "--lang", language)
+    rows = json.loads(document)["findings"]
+    predicted = [row for row in rows if row["check"].startswith("knock_out:")]
+    assert [row["first_predicted"] for row in rows if "first_predicted" in row] == ["same"]
+    assert rows[-1]["measured"] == len(predicted) - 1
+    shown = "".join(out.split())
+    for words in said:
+        text = words.format(len(predicted))
+        assert "".join(text.split()) in shown
+        assert any(text in row["title"] for row in rows)
+
+
+def test_without_a_change_nothing_is_said_of_first_predictions(run: Run) -> None:
+    _, out, _ = run("check", "hotline_pocket", "--json")
+    assert "first_predict" not in out
