@@ -51,6 +51,7 @@ from sdmodels.catalogue.tables import (
     UnitName,
     VariableName,
 )
+from sdmodels.catalogue.views import NoteName, ViewName
 
 __all__ = [
     "BASELINE",
@@ -80,6 +81,7 @@ __all__ = [
     "Mechanism",
     "ModeMap",
     "ModeTolerances",
+    "NoteName",
     "Outcome",
     "Panel",
     "Policy",
@@ -97,6 +99,7 @@ __all__ = [
     "Uncertainty",
     "UnitName",
     "VariableName",
+    "ViewName",
     "begin_of",
     "data_folder",
     "final_time_of",

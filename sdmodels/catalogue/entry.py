@@ -15,8 +15,9 @@ from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.reading import read_catalogued, read_experiments, read_manifest
 from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Text, Uncertainty
+from sdmodels.catalogue.views import validate_views
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
-from sdmodels.readers import READABLE, read
+from sdmodels.readers import READABLE, read, read_views
 from sdmodels.structure.model import Model
 from sdmodels.structure.names import by_key, key_of
 from sdmodels.structure.subscripts import find_scalar, variable_of
@@ -122,8 +123,12 @@ class Entry:
         return Text(en=name, zh=self.title_of(name, "zh"))
 
     def words_of(self, text: str, language: Language) -> str:
-        """Return what a drawing calls a variable or a loop: its own name where the manifest gives none."""
+        """Return a variable, loop, view or note of a drawing: as it is where the manifest says nothing."""
         return self.manifest.words_in(text, language) if self.manifest else text
+
+    def view_title(self, title: str, language: Language) -> str:
+        """Return what a view is called: as in the drawing where the manifest says nothing."""
+        return self.manifest.view_in(title, language) if self.manifest else title
 
     def unit_of(self, variable: str, language: Language) -> str:
         """Return how a label writes the unit of the variable.
@@ -218,6 +223,8 @@ def _from_folder(folder: Path, manifest: Manifest | None = None) -> Entry:
         raise refusal(manifest_path, [fault])
     model = read(path)
     validate(manifest, model, path=manifest_path)
+    if manifest.views or manifest.notes:
+        validate_views(manifest.views, manifest.notes, read_views(path), path=manifest_path)
     # The topmost folder of a disk has no name.
     id = Path(os.path.abspath(folder)).name or manifest.id
     entry = Entry(id=id, model=model, manifest=manifest, path=path)
