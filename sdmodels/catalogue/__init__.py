@@ -22,7 +22,12 @@ from sdmodels.catalogue.mutations import Mutation, Mutations
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.policy_ranking import Choice, Group, PolicyRanking
 from sdmodels.catalogue.proposed import EVERY, Arm
-from sdmodels.catalogue.reading import read_experiments, read_manifest, read_mutations
+from sdmodels.catalogue.reading import (
+    read_catalogued,
+    read_experiments,
+    read_manifest,
+    read_mutations,
+)
 from sdmodels.catalogue.searches import (
     Mechanism,
     ModeMap,
@@ -48,6 +53,7 @@ from sdmodels.catalogue.tables import (
     UnitName,
     VariableName,
 )
+from sdmodels.catalogue.views import NoteName, ViewName
 
 __all__ = [
     "BASELINE",
@@ -78,6 +84,7 @@ __all__ = [
     "Mechanism",
     "ModeMap",
     "ModeTolerances",
+    "NoteName",
     "Outcome",
     "Panel",
     "Policy",
@@ -96,11 +103,13 @@ __all__ = [
     "UnitName",
     "VariableName",
     "Variant",
+    "ViewName",
     "begin_of",
     "data_folder",
     "final_time_of",
     "identifiers",
     "load",
+    "read_catalogued",
     "read_experiments",
     "read_manifest",
     "read_mutations",

@@ -72,6 +72,8 @@ class KnockOut(Window):
         The id of an outcome; or instead ``variable`` and ``statistic``, with a window of time.
     expect
         How the outcome without the loop lies to the outcome with it.
+    first
+        What was predicted before the first run, where ``expect`` was changed after it; ``None`` where it stands.
     """
 
     loop: Identifier
@@ -81,6 +83,17 @@ class KnockOut(Window):
     variable: Words | None = None
     statistic: Statistic | None = None
     expect: Literal["higher", "lower", "same"]
+    first: Literal["higher", "lower", "same"] | None = None
+
+    @model_validator(mode="after")
+    def _changed_its_mind(self) -> Self:
+        if self.first == self.expect:
+            raise schema_fault(
+                "'first' says the same as 'expect'",
+                "Remove 'first': it is for a prediction that was changed after the run.",
+                evidence=f'expect = "{self.expect}", first = "{self.first}"',
+            )
+        return self
 
     @model_validator(mode="after")
     def _measures_one_thing(self) -> Self:

@@ -13,10 +13,11 @@ from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
-from sdmodels.catalogue.reading import read_experiments, read_manifest
+from sdmodels.catalogue.reading import read_catalogued, read_experiments, read_manifest
 from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Text, Uncertainty
+from sdmodels.catalogue.views import validate_views
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
-from sdmodels.readers import READABLE, read
+from sdmodels.readers import READABLE, read, read_views
 from sdmodels.structure.model import Model
 from sdmodels.structure.names import by_key, key_of
 from sdmodels.structure.subscripts import find_scalar, variable_of
@@ -33,7 +34,8 @@ class Entry:
     Attributes
     ----------
     id
-        The name of a catalogue folder; for a model file without manifest the file's name.
+        The name of the folder that the manifest lies in, whatever the manifest says: a copy of a model is another
+        model. For a model file without manifest the file's name.
     manifest
         ``None`` for a model file that stands alone: it has no levers, and only the policy "baseline" and
         the scenario "normal".
@@ -121,8 +123,12 @@ class Entry:
         return Text(en=name, zh=self.title_of(name, "zh"))
 
     def words_of(self, text: str, language: Language) -> str:
-        """Return what a drawing calls a variable or a loop: its own name where the manifest gives none."""
+        """Return a variable, loop, view or note of a drawing: as it is where the manifest says nothing."""
         return self.manifest.words_in(text, language) if self.manifest else text
+
+    def view_title(self, title: str, language: Language) -> str:
+        """Return what a view is called: as in the drawing where the manifest says nothing."""
+        return self.manifest.view_in(title, language) if self.manifest else title
 
     def unit_of(self, variable: str, language: Language) -> str:
         """Return how a label writes the unit of the variable.
@@ -170,7 +176,8 @@ def load(model: str | os.PathLike[str]) -> Entry:
     model
         An id of the catalogue, the path of a model file, or the path of a folder with a ``model.toml``.
         An id comes first: write ``./hotline`` for a folder that has the name of an id. A model file
-        takes the ``model.toml`` beside it if that names the file.
+        takes the ``model.toml`` beside it if that names the file. A folder that is given by its path may have
+        any name, which is the id then: a model is changed in a copy of its folder.
 
     Raises
     ------
@@ -179,14 +186,15 @@ def load(model: str | os.PathLike[str]) -> Entry:
     ModelFileError
         If there is no such file, or it cannot be read.
     ManifestError
-        If the manifest is wrong or does not fit the model.
+        If the manifest is wrong or does not fit the model; for an id also if the manifest has another.
     """
     asked = os.fspath(model)
     path = Path(asked)
     is_name = isinstance(model, str) and path.name == asked and not path.suffix
     known = by_key(identifiers()) if is_name else {}
     if key_of(asked) in known:
-        return _from_folder(data_folder("models") / known[key_of(asked)])
+        folder = data_folder("models") / known[key_of(asked)]
+        return _from_folder(folder, read_catalogued(folder / MANIFEST))
     if path.is_dir():
         return _from_folder(path)
     if path.is_file() and path.name == MANIFEST:
@@ -196,14 +204,15 @@ def load(model: str | os.PathLike[str]) -> Entry:
     raise _unknown_id(asked, known.values()) if is_name else _missing_file(path)
 
 
-def _from_folder(folder: Path) -> Entry:
+def _from_folder(folder: Path, manifest: Manifest | None = None) -> Entry:
+    """Return the model of a folder; its manifest is read where it is not given."""
     manifest_path = folder / MANIFEST
     if not manifest_path.is_file():
         raise ModelFileError(
             f"{folder}: the folder has no {MANIFEST}.\n    It holds {_listed(_names_in(folder))}.\n"
             "Write the path of a model file, or of a folder with a manifest."
         )
-    manifest = read_manifest(manifest_path)
+    manifest = manifest or read_manifest(manifest_path)
     path = folder / manifest.file
     if not path.is_file():
         fault = Fault(
@@ -214,7 +223,11 @@ def _from_folder(folder: Path) -> Entry:
         raise refusal(manifest_path, [fault])
     model = read(path)
     validate(manifest, model, path=manifest_path)
-    entry = Entry(id=manifest.id, model=model, manifest=manifest, path=path)
+    if manifest.views or manifest.notes:
+        validate_views(manifest.views, manifest.notes, read_views(path), path=manifest_path)
+    # The topmost folder of a disk has no name.
+    id = Path(os.path.abspath(folder)).name or manifest.id
+    entry = Entry(id=id, model=model, manifest=manifest, path=path)
     experiments_path = folder / EXPERIMENTS
     if not experiments_path.is_file():
         return entry
@@ -225,8 +238,10 @@ def _from_folder(folder: Path) -> Entry:
 
 def _from_file(path: Path) -> Entry:
     beside = path.parent / MANIFEST
-    if beside.is_file() and Path(read_manifest(beside).file) == Path(path.name):
-        return _from_folder(path.parent)
+    if beside.is_file():
+        manifest = read_manifest(beside)
+        if Path(manifest.file) == Path(path.name):
+            return _from_folder(path.parent, manifest)
     return Entry(id=path.stem, model=read(path), manifest=None, path=path)
 
 

@@ -30,6 +30,7 @@ from sdmodels.catalogue.tables import (
     Words,
     first_twice,
 )
+from sdmodels.catalogue.views import NoteName, ViewName
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of
 
@@ -68,6 +69,8 @@ class Manifest(Table):
     loops: Many[Loop] = Field(default=(), validation_alias="loop")
     variables: Many[VariableName] = Field(default=(), validation_alias="variable")
     units: Many[UnitName] = Field(default=(), validation_alias="unit")
+    views: Many[ViewName] = Field(default=(), validation_alias="view")
+    notes: Many[NoteName] = Field(default=(), validation_alias="note")
     figures: Figures = Figures()
     reality_checks: Many[RealityCheck] = Field(default=(), validation_alias="reality_check")
     conservations: Many[Conservation] = Field(default=(), validation_alias="conservation")
@@ -85,6 +88,8 @@ class Manifest(Table):
             ("loop", "id", [loop.id for loop in self.loops]),
             ("variable", "name", [variable.name for variable in self.variables]),
             ("unit", "name", [unit.name for unit in self.units]),
+            ("view", "name", [view.name for view in self.views]),
+            ("note", "text", [note.text for note in self.notes]),
             ("reality_check", "id", [check.id for check in self.reality_checks]),
             ("conservation", "id", [conservation.id for conservation in self.conservations]),
             ("table", "name", [table.name for table in self.tables]),
@@ -126,9 +131,29 @@ class Manifest(Table):
         return variable.replace(name, titles[key], 1) if key in titles else variable
 
     def words_in(self, text: str, language: Language) -> str:
-        """Return what a drawing calls a variable or a loop; any other text stays as it is."""
+        """Return what a drawing calls a variable, a loop or a view, and what it says in a note.
+
+        A text that the manifest does not know stays as it is.
+        """
         titles = {key_of(loop.title.en): loop.title.in_language(language) for loop in self.loops}
-        return titles.get(key_of(text)) or self.title_of(text, language)
+        if key_of(text) in titles:
+            return titles[key_of(text)]
+        name = self.title_of(text, language)
+        if name != text or language == "en":
+            return name
+        known = {key_of(view.name): view.zh for view in self.views}
+        known |= {key_of(note.text): note.zh for note in self.notes}
+        return known.get(key_of(text), text)
+
+    def view_in(self, title: str, language: Language) -> str:
+        """Return the title of a view: in English the drawing's own, and where there is none in Chinese.
+
+        A view without a title of its own may be called after a loop or a variable.
+        """
+        if language == "en":
+            return title
+        titles = {key_of(view.name): view.zh for view in self.views}
+        return titles.get(key_of(title)) or self.words_in(title, language)
 
     def unit_in(self, unit: str, language: Language) -> str:
         """Return how a label writes ``unit``: see :func:`sdmodels.catalogue.naming.unit_in`."""

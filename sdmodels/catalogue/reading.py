@@ -27,12 +27,23 @@ def read_manifest(path: Path) -> Manifest:
         If the file is missing or is not UTF-8, not TOML, or not what a manifest must say. The message
         has three lines: file and key, the evidence, the remedy.
     """
-    manifest = _validated(path, Manifest, "the manifest of a model is the file model.toml in its folder")
+    return _validated(path, Manifest, "the manifest of a model is the file model.toml in its folder")
+
+
+def read_catalogued(path: Path) -> Manifest:
+    """Read the ``model.toml`` of a folder of the catalogue, where the id is the folder's name.
+
+    Raises
+    ------
+    ManifestError
+        As :func:`read_manifest`; and if the id is another.
+    """
+    manifest = read_manifest(path)
     folder = path.absolute().parent.name
     if manifest.id != folder:
         fault = Fault(
             what="key 'id' at the top level is not the folder's name",
-            evidence=f'id = "{manifest.id}" in the folder {folder}',
+            evidence=f'id = "{manifest.id}" in the folder {folder} of the catalogue',
             remedy="Rename the folder, or write its name as the id.",
         )
         raise refusal(path, [fault])

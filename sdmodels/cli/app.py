@@ -214,7 +214,10 @@ def study(
 def draw(
     model: Model,
     view: Annotated[
-        str | None, typer.Option(metavar="TITLE", help="The only view to draw; all of them if not given.")
+        str | None,
+        typer.Option(
+            metavar="TITLE", help="The only view to draw, by its title in either language; all if not given."
+        ),
     ] = None,
     png: Annotated[bool, typer.Option("--png", help="Write each view as PNG, too.")] = False,
     out: Out = None,

@@ -13,4 +13,4 @@ def command(*, model: str, view: str | None, png: bool, out: Path | None, lang: 
     folder = out if out is not None else Path("out") / entry.id / "drawing"
     with progress("writing", lang):
         files = write_drawing(entry, folder, lang, title=view, png=png)
-    show_written(files, lang)
+    show_written(list(files), lang, files)

@@ -1,6 +1,6 @@
 """Which models are in the catalogue?"""
 
-from sdmodels.catalogue import Language, Text, data_folder, identifiers, read_manifest
+from sdmodels.catalogue import Language, Text, data_folder, identifiers, read_catalogued
 from sdmodels.cli.output import rows_of, show, show_json
 from sdmodels.report import words
 from sdmodels.report.table import Table
@@ -8,7 +8,7 @@ from sdmodels.report.table import Table
 
 def command(*, lang: Language, as_json: bool) -> None:
     """Print the models of the catalogue."""
-    manifests = [read_manifest(data_folder("models") / id / "model.toml") for id in identifiers()]
+    manifests = [read_catalogued(data_folder("models") / id / "model.toml") for id in identifiers()]
     table = Table(
         title=Text(en="Models", zh="模型"),
         columns=(

@@ -2,7 +2,7 @@
 
 import typer
 
-from sdmodels.catalogue import Language, Text, load
+from sdmodels.catalogue import Language, Mutation, Text, load
 from sdmodels.cli.check import FOUND_FAULTS
 from sdmodels.cli.output import progress, rows_of, show, show_json, show_line
 from sdmodels.report import words
@@ -11,18 +11,42 @@ from sdmodels.validation import MutationRun, mutate
 
 
 def command(*, model: str, stop_at_first: bool, lang: Language, as_json: bool) -> None:
-    """Print which checks notice each mistake; end with exit code 1 if too few are noticed."""
+    """Print which checks notice each mistake, and what none does; end with exit code 1 if too few are noticed."""
     entry = load(model)
     with progress("checking", lang) as report:
         run = mutate(entry, stop_at_first=stop_at_first, workers=None, progress=report)
     table = _table(run, lang)
+    missed = [_described(mutant.mutation) for mutant in run.mutants if not mutant.caught]
     if as_json:
-        show_json({"model": entry.id, "caught": run.caught, "least": run.least, "mutations": rows_of(table)})
+        show_json(
+            {
+                "model": entry.id,
+                "caught": run.caught,
+                "least": run.least,
+                "missed": [mistake.in_language(lang) for mistake in missed],
+                "mutations": rows_of(table),
+            }
+        )
     else:
         show([table], lang)
+        if missed:
+            show_line(Text(en="Nothing noticed:", zh="未被发现的错误："), lang)
+            for mistake in missed:
+                show_line(Text(en=f"- {mistake.en}", zh=f"- {mistake.zh}"), lang)
         show_line(_verdict(run), lang)
     if not run.passed:
         raise typer.Exit(FOUND_FAULTS)
+
+
+def _described(mutation: Mutation) -> Text:
+    """Return a mistake in words, and where and how it was made."""
+    title, where = mutation.title, mutation.variable
+    old, new = (" ".join(piece.split()) for piece in (mutation.find, mutation.replace))
+    if not new:
+        return Text(en=f"{title.en} ({where}: without '{old}')", zh=f"{title.zh}（{where}：去掉“{old}”）")
+    return Text(
+        en=f"{title.en} ({where}: '{old}' became '{new}')", zh=f"{title.zh}（{where}：“{old}”改为“{new}”）"
+    )
 
 
 def _verdict(run: MutationRun) -> Text:

@@ -3,7 +3,7 @@
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -85,11 +85,18 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
     return [dict(row) for row in table.rows]
 
 
-def show_written(files: Sequence[Path], language: Language) -> None:
-    """Say which files were written, on standard error: standard output is for results."""
+def show_written(
+    files: Sequence[Path], language: Language, titles: Mapping[Path, str] = MappingProxyType({})
+) -> None:
+    """Say which files were written, and what they are where that has a title.
+
+    It is said on standard error: standard output is for results.
+    """
     out = Console(stderr=True, highlight=False, soft_wrap=True)
     for file in files:
-        out.print(f"{WORDS['written'][language]}: {file}", markup=False)
+        title = titles.get(file, "")
+        shown = title and (f"（{title}）" if language == "zh" else f" ({title})")
+        out.print(f"{WORDS['written'][language]}: {file}{shown}", markup=False)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ _ONE_AT_A_TIME: Final = Lock()
 """matplotlib takes the salt of the ids in an SVG from its global settings only."""
 
 
-def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
+def save(figure: Figure, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
     """Write a figure as PNG or SVG; the same figure gives the same bytes.
 
     The file appears whole or not at all: it is written under another name in the same folder, then renamed.
@@ -28,6 +28,8 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
         What to write.
     path
         Ends in ``.png`` or ``.svg``. Missing folders are made, an existing file is replaced.
+    title
+        What viewers and screen readers call the file; nothing of it is drawn.
 
     Returns
     -------
@@ -44,9 +46,10 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
     if ending not in _METADATA:
         raise ValueError(f"A figure is saved as .png or .svg, so '{target}' needs one of these endings.")
     target.parent.mkdir(parents=True, exist_ok=True)
+    metadata = _METADATA[ending] | ({} if title is None else {"Title": title})
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".figure-") as folder:
         unfinished = Path(folder) / target.name
         with _ONE_AT_A_TIME, matplotlib.rc_context({"svg.hashsalt": "sdmodels", "svg.fonttype": "path"}):
-            figure.savefig(unfinished, format=ending[1:], dpi=RESOLUTION, metadata=_METADATA[ending])
+            figure.savefig(unfinished, format=ending[1:], dpi=RESOLUTION, metadata=metadata)
         os.replace(unfinished, target)
     return target

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sdmodels.catalogue import Entry, Language, Text
 from sdmodels.report import words
 from sdmodels.report.table import Cell, Table, readable
+from sdmodels.structure.hidden_stocks import hidden_stocks, number_of_states
 from sdmodels.structure.subscripts import constant_values
 
 
@@ -16,6 +17,7 @@ def description(entry: Entry, language: Language) -> dict[str, Table]:
         "scenarios": _alternatives(entry, language, "scenarios"),
         "outcomes": _outcomes(entry, language),
         "stocks": _stocks(entry, language),
+        "stocks_inside": _stocks_inside(entry, language),
         "loops": _loops(entry, language),
         "uncertainties": _uncertainties(entry, language),
     }
@@ -112,6 +114,30 @@ def _stocks(entry: Entry, language: Language) -> Table:
     )
 
 
+def _stocks_inside(entry: Entry, language: Language) -> Table:
+    rows: list[Mapping[str, Cell]] = [
+        {
+            "name": name,
+            "title": entry.title_of(name, language),
+            "stocks": count,
+            "unit": entry.unit_of(name, language),
+            "documentation": entry.model[name].documentation,
+        }
+        for name, count in hidden_stocks(entry.model).items()
+    ]
+    named = (words.NAME,) if language == "en" else (words.NAME, words.TITLE)
+    stocks = words.column("stocks", "stocks", "存量数", numeric=True)
+    documentation = words.column("documentation", "documentation", "说明")
+    return Table(
+        title=Text(
+            en="Stocks inside of other variables (SMOOTH, DELAY and the like)",
+            zh="其他变量内含的存量（SMOOTH、DELAY 等）",
+        ),
+        columns=(*named, stocks, words.UNIT, documentation),
+        rows=tuple(rows),
+    )
+
+
 def _loops(entry: Entry, language: Language) -> Table:
     loops = entry.manifest.loops if entry.manifest else ()
     rows = [
@@ -181,16 +207,33 @@ def overview(entry: Entry, language: Language) -> str:
     """Return the lines above the tables: title, summary, size and time."""
     model = entry.model
     time = model.time
-    counts = (len(model.stocks), len(model.auxiliaries), len(model.constants), len(model.lookups))
+    counts = (
+        _number_of_stocks(entry, language),
+        len(model.auxiliaries),
+        len(model.constants),
+        len(model.lookups),
+    )
     span = f"{readable(time.initial_time)} - {readable(time.final_time)}"
     lines = [entry.title(language)]
     if entry.manifest is not None:
         lines += [entry.manifest.summary.in_language(language), entry.manifest.source]
     if language == "zh":
         unit = entry.manifest.unit_in(time.units, "zh") if entry.manifest else time.units
-        sizes = "存量 {} · 辅助变量 {} · 常量 {} · 表函数 {}".format(*counts)
+        sizes = "{} · 辅助变量 {} · 常量 {} · 表函数 {}".format(*counts)
         lines.append(f"{sizes} · 时间 {span} {unit}，步长 {time.time_step:g}")
     else:
-        sizes = "{} stocks, {} auxiliaries, {} constants, {} tables".format(*counts)
+        sizes = "{}, {} auxiliaries, {} constants, {} tables".format(*counts)
         lines.append(f"{sizes}; time {span} {time.units}, time step {time.time_step:g}")
     return "\n".join([*lines, str(entry.path)])
+
+
+def _number_of_stocks(entry: Entry, language: Language) -> str:
+    """Return how many stocks there are, and how many variables have some inside."""
+    named, inside = len(entry.model.stocks), len(hidden_stocks(entry.model))
+    states = number_of_states(entry.model)
+    if language == "zh":
+        more = f"，另有 {inside} 个变量内含存量（共 {states} 个状态）" if inside else ""
+        return f"存量 {named}{more}"
+    variables = "variable" if inside == 1 else "variables"
+    more = f" (and {inside} {variables} with stocks inside: {states} states)" if inside else ""
+    return f"{named} stocks{more}"

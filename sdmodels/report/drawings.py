@@ -29,11 +29,15 @@ def views_of(entry: Entry) -> tuple[View, ...]:
     return views
 
 
-def _titled(views: Sequence[View], title: str | None) -> Sequence[View]:
-    """Return the views, or the one of that title."""
+def _titled(entry: Entry, views: Sequence[View], title: str | None) -> Sequence[View]:
+    """Return the views, or the one of that title in either language."""
     if title is None:
         return views
-    chosen = tuple(view for view in views if key_of(view.title) == key_of(title))
+    chosen = tuple(
+        view
+        for view in views
+        if key_of(title) in (key_of(view.title), key_of(entry.view_title(view.title, "zh")))
+    )
     if not chosen:
         raise unknown("view", title, [view.title for view in views])
     return chosen
@@ -54,26 +58,26 @@ def file_names(views: Sequence[View]) -> tuple[str, ...]:
 
 def write_drawing(
     entry: Entry, folder: Path, language: Language, *, title: str | None = None, png: bool = False
-) -> list[Path]:
+) -> dict[Path, str]:
     """Write each view of a model, or the one of that title, as ``folder/<view>_<language>.svg``.
 
     Parameters
     ----------
     entry
-        Its manifest gives the Chinese names.
+        Its manifest gives the Chinese names, of views and notes too.
     folder
         Made where it is missing.
     language
         ``"en"`` or ``"zh"``.
     title
-        Of the only view that is written.
+        Of the only view that is written, in either language.
     png
         Whether each is written as PNG, too.
 
     Returns
     -------
-    list
-        The files, in the order of the views.
+    dict
+        The title of the view by each file, in the order of the views.
 
     Raises
     ------
@@ -83,11 +87,13 @@ def write_drawing(
         If there is no such view.
     """
     everything = views_of(entry)
-    chosen = _titled(everything, title)
-    files = []
+    chosen = _titled(entry, everything, title)
+    files: dict[Path, str] = {}
     for view, name in zip(everything, file_names(everything), strict=True):
         if view in chosen:
             figure = drawing(view, language=language, names=entry.words_of)
             endings = ("svg", "png") if png else ("svg",)
-            files += [save(figure, folder / f"{name}_{language}.{ending}") for ending in endings]
+            shown = entry.view_title(view.title, language)
+            for ending in endings:
+                files[save(figure, folder / f"{name}_{language}.{ending}", title=shown)] = shown
     return files

@@ -26,6 +26,8 @@ class Finding:
         In English: what was found; for a failure where, the evidence, and what to do, a line each.
     measured, bound
         The number that decided and what it was held against [``unit``]; ``None`` where nothing is measured.
+    first_predicted
+        What was predicted before the first run, where the prediction was changed after it.
     """
 
     check: str
@@ -35,6 +37,7 @@ class Finding:
     measured: float | None = None
     bound: float | None = None
     unit: str = ""
+    first_predicted: str | None = None
 
 
 def silent(_done: int, _total: int) -> None:

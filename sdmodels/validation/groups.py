@@ -44,6 +44,7 @@ _GROUPS: Mapping[str, Group] = MappingProxyType(
         "loop": "feedback",
         "switches": "feedback",
         "knock_out": "feedback",
+        "first_predictions": "feedback",
     }
 )
 

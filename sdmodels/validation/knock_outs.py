@@ -5,7 +5,8 @@ References
 D. N. Ford, "A behavioral approach to feedback loop dominance analysis", System Dynamics Review 15(1), 1999.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -16,11 +17,11 @@ from sdmodels.errors import SDModelsError
 from sdmodels.experiment import evaluate
 from sdmodels.structure.subscripts import constant_values
 from sdmodels.validation.finding import Finding, failed
+from sdmodels.validation.predictions import LEAST, SIGN, expected, first_predictions, signs, title_of
 
 SWITCHES = Text(en="Every loop with a switch is on, and predicted", zh="带开关的回路均接通，并有切断预测")
 MEMBERS = 100
 SEED = 30
-LEAST = 0.1  # per cent: assumption, a smaller median change counts as none
 # A value below this share of the largest one counts as that share: what has died away has no per cent.
 SMALL = 1e-9
 
@@ -34,7 +35,9 @@ def knock_outs(entry: Entry) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         ``"switches"`` if the manifest names a switch; then one a row, ``"knock_out:<loop>"`` (a further row of a
-        loop has its number behind that). ``measured`` is the median change of the outcome [%].
+        loop has its number behind that). ``measured`` is the median change of the outcome [%]. If a prediction was
+        changed after the run, ``"first_predictions"`` comes last; ``measured`` is how many came true as they were
+        first made.
     """
     manifest = entry.manifest
     if manifest is None or all(loop.switch is None for loop in manifest.loops):
@@ -75,17 +78,18 @@ def _switches(entry: Entry) -> Finding:
 
 def _judged(entry: Entry, rows: Sequence[KnockOut]) -> tuple[Finding, ...]:
     assert entry.manifest is not None
-    titles = {
-        loop.id: Text(en=f"Without: {loop.title.en}", zh=f"切断：{loop.title.zh}")
-        for loop in entry.manifest.loops
-    }
-    names = _names(rows)
+    loops = {loop.id: loop for loop in entry.manifest.loops}
+    named = [(title_of(loops[row.loop], row), name) for row, name in zip(rows, _names(rows), strict=True)]
     try:
         found = _run(entry, rows)
     except SDModelsError as error:
         what = f"{entry.path}: the knock-outs cannot be run.\n    {error}"
-        return tuple(failed(names[n], titles[row.loop], what) for n, row in enumerate(rows))
-    return tuple(_judge(entry, row, names[n], titles[row.loop], found) for n, row in enumerate(rows))
+        return tuple(failed(name, title, what) for title, name in named)
+    findings = [
+        replace(_judge(entry, row, name, title, found), first_predicted=row.first)
+        for row, (title, name) in zip(rows, named, strict=True)
+    ]
+    return (*findings, *first_predictions(rows, findings))
 
 
 def _names(rows: Sequence[KnockOut]) -> list[str]:
@@ -162,13 +166,12 @@ def _judge(entry: Entry, row: KnockOut, name: str, title: Text, found: xr.Datase
         return failed(name, title, f"{entry.path}: no run without loop '{row.loop}' stays finite.")
     change = _change(with_loop[fine], without[fine])
     median = float(np.median(change))
-    signs = _signs(change)
-    share = float(np.mean(signs == _SIGN[row.expect]))
-    holds = _signs(np.array([median]))[0] == _SIGN[row.expect]
+    share = float(np.mean(signs(change) == SIGN[row.expect]))
+    holds = signs(np.array([median]))[0] == SIGN[row.expect]
     where = f"policy '{row.policy}', scenario '{row.scenario}'"
     evidence = (
-        f"'{outcome.id}' changes by {median:+.3g} % without loop '{row.loop}' ({where}); expected: {row.expect}, "
-        f"so in {100 * share:.0f} % of {change.size} members"
+        f"'{outcome.id}' changes by {median:+.3g} % without loop '{row.loop}' ({where}); "
+        f"expected: {expected(row)}, so in {100 * share:.0f} % of {change.size} members"
     )
     return Finding(
         check=name,
@@ -177,14 +180,12 @@ def _judge(entry: Entry, row: KnockOut, name: str, title: Text, found: xr.Datase
         message=f"{evidence}."
         if holds
         else f"{entry.path}: cutting loop '{row.loop}' does not do what was predicted.\n    {evidence}. A median "
-        f"change below {LEAST:g} % counts as none.\nFind out why before you change the prediction.",
+        f"change below {LEAST:g} % counts as none.\nFind out why before you change the prediction; what was "
+        "predicted first belongs in 'first'.",
         measured=median,
-        bound=None if row.expect == "same" else LEAST * _SIGN[row.expect],
+        bound=None if row.expect == "same" else LEAST * SIGN[row.expect],
         unit="%",
     )
-
-
-_SIGN: Mapping[str, int] = {"higher": 1, "lower": -1, "same": 0}
 
 
 def _values(found: xr.Dataset, run: str, outcome: str) -> Floats:
@@ -197,7 +198,3 @@ def _change(before: Floats, after: Floats) -> Floats:
     """Return the change of each member, in per cent of what it was with the loop."""
     largest = max(float(np.max(np.abs(before))), float(np.max(np.abs(after))), np.finfo(float).tiny)
     return np.asarray(100 * (after - before) / np.maximum(np.abs(before), SMALL * largest))
-
-
-def _signs(change: Floats) -> Floats:
-    return np.where(np.abs(change) < LEAST, 0.0, np.sign(change))

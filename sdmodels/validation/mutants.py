@@ -79,6 +79,7 @@ class _Task:
     """What a worker needs for one mutant; ``place`` is where it may write."""
 
     mutation: Mutation
+    id: str
     text: str
     path: Path
     manifest: Manifest
@@ -137,6 +138,7 @@ def mutate(
         tasks = [
             _Task(
                 mutation=mutation,
+                id=entry.id,
                 text=text,
                 path=entry.path,
                 manifest=entry.manifest,
@@ -192,13 +194,13 @@ def _fate(task: _Task) -> Mutant:
     """Write one mutant into a folder of its own, read it, and check it."""
     with tempfile.TemporaryDirectory(dir=task.place) as folder:
         # The whole folder: equations may take numbers from files beside the model.
-        home = Path(shutil.copytree(task.path.parent, Path(folder) / task.manifest.id))
+        home = Path(shutil.copytree(task.path.parent, Path(folder) / task.id))
         path = home / task.path.name
         path.write_text(task.text, encoding="utf-8")
         try:
             model = read(path, keep=False)
             validate(task.manifest, model, path=home / "model.toml")
-            entry = Entry(id=task.manifest.id, model=model, manifest=task.manifest, path=path)
+            entry = Entry(id=task.id, model=model, manifest=task.manifest, path=path)
             findings = check(entry, random_draws=task.random_draws, stop_at_first=task.stop_at_first)
         except SDModelsError as error:
             return Mutant(

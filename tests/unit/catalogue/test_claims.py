@@ -133,6 +133,16 @@ def test_a_variable_that_is_called_non_negative_must_be_there(edit: Edit) -> Non
             "'outcome' stands beside 'variable', 'statistic', 'begins' or 'ends' in [[knock_out]] number 1.\n",
         ),
         (
+            ('expect = "higher"', 'expect = "higher"\nfirst = "higher"'),
+            "'first' says the same as 'expect' in [[knock_out]] number 1.\n"
+            '    expect = "higher", first = "higher"\n'
+            "Remove 'first': it is for a prediction that was changed after the run.",
+        ),
+        (
+            ('expect = "higher"', 'expect = "higher"\nfirst = "lowr"'),
+            "key 'first' is wrong in [[knock_out]] number 1.\n    first = \"lowr\"\nDid you mean 'lower'?",
+        ),
+        (
             ("begins = 10", "begins = 1000"),
             "key 'begins' in [[knock_out]] of 'B1' is outside the run.\n"
             "    begins = 1000, run from 0 to 104\n",

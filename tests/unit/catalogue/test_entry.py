@@ -1,4 +1,5 @@
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,38 @@ def test_a_path_leads_to_model_and_manifest(folder: Path, asked: Callable[[Path]
     assert loaded.id == "hotline"
     assert loaded.manifest is not None
     assert loaded.path == folder / "hotline.mdl"
+
+
+@pytest.mark.parametrize("name", ["my_hotline", "my hotline", "热线"])
+@pytest.mark.parametrize("file", ["", "model.toml", "hotline.mdl"])
+def test_a_copy_under_another_name_is_a_model_of_that_name(folder: Path, name: str, file: str) -> None:
+    copy = Path(shutil.copytree(folder, folder.parent / name))
+    loaded = load(copy / file)
+    assert (loaded.id, loaded.folder, loaded.path) == (name, copy, copy / "hotline.mdl")
+    assert loaded.model.source == copy / "hotline.mdl"
+    assert loaded.policies[1:] == load(folder).policies[1:]
+
+
+def test_a_copy_is_found_by_its_name_in_the_folder_that_holds_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copytree(folder, folder.parent / "my_hotline"))
+    monkeypatch.chdir(folder.parent)
+    assert load("my_hotline").id == "my_hotline"
+    monkeypatch.chdir(copy)
+    assert load(".").id == load("../my_hotline").id == load("hotline.mdl").id == "my_hotline"
+
+
+def test_in_the_catalogue_a_manifest_with_another_id_is_refused(catalogue: Path) -> None:
+    copy = Path(shutil.copytree(catalogue, catalogue.parent / "my_hotline"))
+    refused(
+        ManifestError,
+        "my_hotline",
+        f"{copy / 'model.toml'}: key 'id' at the top level is not the folder's name.",
+        '    id = "hotline" in the folder my_hotline of the catalogue',
+        "Rename the folder, or write its name as the id.",
+    )
+    assert load(copy).id == "my_hotline"
 
 
 def test_a_model_file_that_the_manifest_beside_it_does_not_name_stands_alone(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sdmodels.catalogue import read_manifest
+from sdmodels.catalogue import read_catalogued, read_manifest
 from sdmodels.errors import ManifestError
 
 Edit = Callable[..., Path]
@@ -74,11 +74,17 @@ def test_a_missing_manifest_is_an_error(tmp_path: Path) -> None:
     )
 
 
-def test_the_id_is_the_folder_s_name(edit: Edit) -> None:
+def test_in_the_catalogue_the_id_is_the_folder_s_name(edit: Edit) -> None:
     path = edit('id = "hotline"', 'id = "cold_line"')
-    refused(
-        path,
-        f"{path}: key 'id' at the top level is not the folder's name.",
-        '    id = "cold_line" in the folder hotline',
-        "Rename the folder, or write its name as the id.",
+    message = (
+        f"{path}: key 'id' at the top level is not the folder's name.\n"
+        '    id = "cold_line" in the folder hotline of the catalogue\n'
+        "Rename the folder, or write its name as the id."
     )
+    with pytest.raises(ManifestError, match=f"^{re.escape(message)}$"):
+        read_catalogued(path)
+    assert read_manifest(path).id == "cold_line"
+
+
+def test_a_manifest_whose_id_is_the_folder_s_name_is_read_in_the_catalogue(folder: Path) -> None:
+    assert read_catalogued(folder / "model.toml") == read_manifest(folder / "model.toml")

@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sdmodels.catalogue import data_folder, load
-from sdmodels.cli import main
+from sdmodels.catalogue import load
 
 TEACUP = """{UTF-8}
 Heat Loss = (Cup - Room) / Cooling Time
@@ -54,20 +52,6 @@ TIME STEP = 0.125
 """
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(arguments)
-        captured = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture
@@ -313,47 +297,6 @@ def test_checks_may_stop_at_the_first_that_fails(run: Run, teacup: Path) -> None
     code, out, _ = run("check", str(teacup), "--stop-at-first", "--json")
     assert code == 1
     assert json.loads(out)["findings"][-1]["group"] == "structure"
-
-
-@pytest.mark.parametrize(
-    ("language", "last"),
-    [
-        ("en", "caught 1 of 2; at least 1 must be"),
-        ("zh", "2 处错误中发现 1 处；至少须发现 1 处"),
-    ],
-)
-def test_mutations_end_with_how_many_were_caught(run: Run, pocket: Path, language: str, last: str) -> None:
-    code, out, _ = run("check", str(pocket), "--mutations", "--lang", language)
-    assert code == 0, out
-    assert out.splitlines()[-1] == last
-
-
-def test_too_few_mutations_that_are_caught_end_with_1(run: Run, pocket: Path) -> None:
-    listed = pocket / "mutations.toml"
-    text = listed.read_text(encoding="utf-8")
-    listed.write_text(text.replace("least = 1", "least = 2"), encoding="utf-8")
-    code, out, _ = run("check", str(pocket), "--mutations", "--stop-at-first", "--json")
-    found = json.loads(out)
-    assert code == 1
-    assert (found["caught"], found["least"]) == (1, 2)
-    assert [(row["mutation"], row["caught"], row["by"]) for row in found["mutations"]] == [
-        ("unit", True, "units"),
-        ("words", False, ""),
-    ]
-
-
-@pytest.fixture
-def pocket(tmp_path: Path) -> Path:
-    """The pocket model with two mutations."""
-    folder = Path(shutil.copytree(data_folder("models") / "hotline_pocket", tmp_path / "hotline_pocket"))
-    texts = (("unit", "Deadline", "Week [0.5,3]", "hour"), ("words", "Deadline", "Time within", "Within"))
-    rows = [
-        f'[[mutation]]\nid = "{name}"\ntitle = {{ en = "a", zh = "b" }}\nvariable = "{variable}"\n'
-        f'find = "{find}"\nreplace = "{instead}"\n'
-        for name, variable, find, instead in texts
-    ]
-    (folder / "mutations.toml").write_text("least = 1\n" + "".join(rows), encoding="utf-8")
-    return folder
 
 
 def test_no_traceback_reaches_the_terminal_of_a_real_process(tmp_path: Path) -> None:

@@ -89,3 +89,12 @@ def test_saving_in_threads_gives_the_same_bytes(tmp_path, make_behaviour):
         figures = list(threads.map(plot, behaviours))
         paths = list(threads.map(save, figures, [tmp_path / f"{number}.svg" for number in range(4)]))
     assert len({digest(path) for path in paths}) == 1
+
+
+@pytest.mark.parametrize("name", ["orders.svg", "orders.png"])
+def test_a_file_may_have_a_title_that_is_not_drawn(tmp_path, make_behaviour, name):
+    without = save(plot(make_behaviour()), tmp_path / name).read_bytes()
+    titled = save(plot(make_behaviour()), tmp_path / name, title="工单 & 来电").read_bytes()
+    title = "工单 &amp; 来电" if name.endswith(".svg") else "工单 & 来电"
+    assert title.encode() in titled
+    assert title.encode() not in without

@@ -75,6 +75,41 @@ def test_the_median_of_the_members_decides(desk: Break) -> None:
     assert re.search(r"so in 100 % of 100 members", finding.message)
 
 
+def test_a_prediction_that_was_changed_after_the_run_is_told_and_counted(desk: Break) -> None:
+    changed = LOWER + 'first = "higher"\n'
+    _, first, second, summary = judge(desk, changed, SAME)
+    assert first.title.en == "Without: Working off (prediction changed after the run)"
+    assert first.title.zh == "切断：消化积压（运行后改过预测）"
+    assert (first.status, first.first_predicted, second.first_predicted) == ("passed", "higher", None)
+    assert re.search(
+        r"expected: lower \(changed after the run; at first: higher\), so in 100 %", first.message
+    )
+    assert (summary.check, summary.status, summary.measured) == ("first_predictions", "passed", 1)
+    assert summary.title.en == "1 of 2 as first predicted"
+    assert summary.title.zh == "2 项预测中 1 项与最初预测一致"
+    assert summary.message == "Changed after the run: knock_out:B1 (at first: higher)."
+
+
+def test_a_prediction_that_was_right_at_first_counts_although_it_was_changed(desk: Break) -> None:
+    *_, row, summary = judge(desk, LOWER.replace("lower", "same") + 'first = "lower"\n')
+    assert row.status == "failed"
+    assert summary.title.en == "1 of 1 as first predicted"
+
+
+def test_without_a_change_nothing_is_said_of_first_predictions(desk: Break) -> None:
+    findings = judge(desk, LOWER, SAME)
+    assert {finding.check.partition(":")[0] for finding in findings} == {"switches", "knock_out"}
+    assert not any("first" in finding.message for finding in findings)
+
+
+def test_what_cannot_be_measured_did_not_come_true(desk: Break) -> None:
+    share = "Order Arrival / (Usual Demand * Demand Multiplier * Switch Repeats)"
+    broken = ("= Order Backlog / Handling Time", f"= Order Backlog / Handling Time * {share}")
+    row = LOWER + 'first = "higher"\n'
+    *_, summary = knock_outs(load(desk("\n[[reality_check]]", row + "\n[[reality_check]]", *broken)))
+    assert summary.title.en == "0 of 1 as first predicted"
+
+
 def test_a_switch_that_is_off_fails(desk: Break) -> None:
     [finding] = knock_outs(load(desk("Switch Repeats = 1", "Switch Repeats = 0.5")))
     assert (finding.check, finding.status) == ("switches", "failed")
