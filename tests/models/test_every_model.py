@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdmodels import check, load, run_experiment, simulate
+from sdmodels import check, load, read_views, run_experiment, simulate
 from sdmodels.catalogue import Entry, identifiers
 from sdmodels.experiment import Integration
 from sdmodels.structure.expression import Number
@@ -212,3 +212,14 @@ def test_a_member_is_the_same_alone_and_in_company(entry: Entry) -> None:
     alone = simulate(entry, drawn, outputs=[entry.model.stocks[0].name])
     name = entry.model.stocks[0].name
     assert np.array_equal(alone[name].values[0], company[name].values[7])
+
+
+def test_every_text_of_a_drawing_has_a_chinese_name(entry: Entry) -> None:
+    """Letters and digits of a loop's mark, such as R1, stay as they are."""
+    for view in read_views(entry.path):
+        texts = {view.title, *(variable.name for variable in view.variables)}
+        texts |= {comment.text for comment in view.comments if len(comment.text) > 3}
+        english = {
+            text for text in texts if not any("一" <= sign <= "鿿" for sign in entry.words_of(text, "zh"))
+        }
+        assert not english
