@@ -14,6 +14,7 @@ from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.reading import read_experiments, read_manifest
+from sdmodels.catalogue.table_agreement import stretchable
 from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Text, Uncertainty
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
 from sdmodels.readers import READABLE, read
@@ -61,8 +62,8 @@ class Entry:
 
     @property
     def uncertainties(self) -> tuple[Uncertainty, ...]:
-        """The constants that differ between the members of an ensemble."""
-        return self.manifest.uncertainties if self.manifest else ()
+        """The constants, and behind them the slopes of tables, that differ between the members of an ensemble."""
+        return self.manifest.every_uncertainty if self.manifest else ()
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -212,7 +213,7 @@ def _from_folder(folder: Path) -> Entry:
             remedy=did_you_mean(manifest.file, _names_in(folder), otherwise="Put the model file there."),
         )
         raise refusal(manifest_path, [fault])
-    model = read(path)
+    model = stretchable(read(path), manifest)
     validate(manifest, model, path=manifest_path)
     entry = Entry(id=manifest.id, model=model, manifest=manifest, path=path)
     experiments_path = folder / EXPERIMENTS

@@ -35,7 +35,8 @@ def wrong_names(mentions: Iterable[Mention], model: Model) -> Iterator[Fault]:
     for mention in mentions:
         evidence = f'{mention.key} = "{mention.name}"'
         variable = _variable(mention.name, model)
-        fitting = [name for name, known in model.variables.items() if isinstance(known, mention.kinds)]
+        known = (*model.variables, *model.slopes)
+        fitting = [name for name in known if isinstance(model[name], mention.kinds)]
         if variable is None:
             yield Fault(
                 what=f"key '{mention.key}' in {mention.place} names no variable of {model.name}",
