@@ -12,6 +12,8 @@ from sdmodels.catalogue import Change, Entry, Policy, Text, Uncertainty, load
 from sdmodels.errors import InputError, UnknownNameError
 from sdmodels.experiment import Integration, differentiate, simulate
 from sdmodels.experiment.sampling import draw
+from sdmodels.report.files import write_behaviour, write_variables
+from sdmodels.validation import random_members
 
 DRAWING = """{UTF-8}
 Level = INTEG(Inflow - Level * Rate, 30)
@@ -114,14 +116,16 @@ def test_slopes_are_drawn_with_the_constants(make: Make) -> None:
     )
     np.testing.assert_array_equal(found["Rate (input)"], expected["Rate"])
     for name in ("Effect (slope)", "Push (slope)"):
-        np.testing.assert_array_equal(found[name], expected[name])
+        np.testing.assert_array_equal(found[f"{name} (input)"], expected[name])
+        assert found[name].dims == ("member", "time")
         assert found[name].attrs["units"] == "Dmnl"
+        assert found[name].attrs["title_zh"].endswith("（斜率）")
 
 
 def test_a_member_is_the_model_with_its_tables_edited(make: Make) -> None:
     found = simulate(make(), members=8, seed=1)
     for member in (0, 5):
-        k, p = (float(found[f"{name} (slope)"].values[member]) for name in ("Effect", "Push"))
+        k, p = (float(found[f"{name} (slope) (input)"].values[member]) for name in ("Effect", "Push"))
         heights = {"0.5": 1 - k * 0.5, "4": 1 + k * 3}
         by_hand = DRAWING
         for old, new in heights.items():
@@ -145,7 +149,7 @@ def test_a_slope_can_be_set_for_all_members_or_for_each(make: Make) -> None:
     entry = make()
     fixed = simulate(entry, {"effect (slope)": 1.2}, members=8, seed=1)
     assert (fixed["Effect (slope)"].values == 1.2).all()
-    assert len(set(fixed["Push (slope)"].values)) == 8
+    assert len(set(fixed["Push (slope) (input)"].values)) == 8
     several = simulate(entry, {"Effect (slope)": [0.5, 1.0, 1.5]})
     assert np.unique(final(several)).size == 3
 
@@ -172,8 +176,8 @@ def test_heights_that_are_set_are_not_stretched_unless_the_slope_is_set_too(make
     entry = make()
     heights = {"Effect": [0.5, 1.0, 3.0]}
     found = simulate(entry, heights, members=4, seed=1)
-    assert "Effect (slope)" not in found.coords
-    assert "Push (slope)" in found.coords
+    assert "Effect (slope)" not in found
+    assert "Push (slope)" in found
     both = simulate(entry, {**heights, "Effect (slope)": 2.0, "Push (slope)": 1.0})
     by_hand = simulate(entry, {"Effect": [0.0, 1.0, 5.0], "Push (slope)": 1.0})
     np.testing.assert_allclose(both["Level"], by_hand["Level"], rtol=1e-12)
@@ -207,6 +211,30 @@ def test_a_slope_may_follow_values_over_time(make: Make) -> None:
 def test_a_slope_that_is_asked_for_is_kept(make: Make) -> None:
     found = simulate(make(), members=4, seed=1, outputs=["Effect (slope)", "Level"])
     np.testing.assert_array_equal(found["Effect (slope)"].values[:, 0], found["Effect (slope) (input)"])
+
+
+def test_the_slopes_of_members_are_written_beside_their_behaviour(make: Make, tmp_path: Path) -> None:
+    entry = make()
+    found = simulate(entry, members=3, seed=1)
+    columns = pd.read_csv(write_behaviour(found, tmp_path / "behaviour.csv"))
+    assert columns["Push (slope)"].nunique() == 3
+    variables = pd.read_csv(write_variables(entry, tmp_path / "variables.csv")).set_index("variable")
+    assert variables.loc["Effect (slope)", ["zh", "kind", "unit"]].tolist() == [
+        "Effect（斜率）",
+        "constant",
+        "Dmnl",
+    ]
+
+
+def test_random_inputs_include_each_slope_once(make: Make) -> None:
+    (found,) = random_members(make(), members=200)
+    assert found.status == "passed"
+    broken = DRAWING.replace(
+        "Inflow = Effect(Level)", "Inflow = LN(1.6 - Effect(10 + Level * 0) * 0 - Effect(40) / 3)"
+    )
+    (found,) = random_members(make(drawing=broken), members=200)
+    assert found.status == "failed"
+    assert found.message.count('"Effect (slope)": 1.') == 1
 
 
 @pytest.mark.parametrize("name", ["Effect (slope)", "Push (slope)"])
