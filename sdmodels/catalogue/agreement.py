@@ -7,12 +7,11 @@ from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.manifest_mentions import changes_of, expectations_of, mentions_of, ranges_of
 from sdmodels.catalogue.mentions import wrong_names
+from sdmodels.catalogue.table_agreement import wrong_tables
 from sdmodels.catalogue.tables import Change, Lever, Loop, Uncertainty, Window
 from sdmodels.errors import did_you_mean
-from sdmodels.structure.expression import LookupCall, walk
-from sdmodels.structure.expression import Table as TablePoints
 from sdmodels.structure.graph import influences
-from sdmodels.structure.model import Data, Lookup, Model, TimeSpec
+from sdmodels.structure.model import Model, TimeSpec
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import constant_values, variable_of
 
@@ -22,7 +21,8 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
 
     Every name must exist; levers, uncertainties, changes and switches name constants; bounds hold the
     model's own value, and policies stay within those of the levers; spans of time touch the run; each
-    variable of a loop acts on the next; knock-outs speak of loops with a switch.
+    variable of a loop acts on the next; knock-outs speak of loops with a switch; tables lie within their
+    limits, and those with a slope can be stretched.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml"
             *_changes_out_of_bounds(manifest, model),
             *_windows_outside_the_run(manifest, model.time),
             *_broken_loops(manifest.loops, model),
-            *_missing_tables(manifest, model),
+            *wrong_tables(manifest.tables, model),
         ]
     if faults:
         raise refusal(path, faults)
@@ -75,20 +75,6 @@ def _unknown_id(key: str, place: str, what: str, name: str, known: list[str]) ->
         evidence=f'{key} = "{name}"',
         remedy=did_you_mean(name, known, otherwise=f"There are: {', '.join(known) or 'none'}."),
     )
-
-
-def _missing_tables(manifest: Manifest, model: Model) -> Iterator[Fault]:
-    for row in manifest.tables:
-        variable = model[row.name]
-        if isinstance(variable, Lookup | Data):
-            continue
-        parts = [part for equation in variable.equations for part in walk(equation.expression)]
-        if not any(isinstance(part, LookupCall) and isinstance(part.table, TablePoints) for part in parts):
-            yield Fault(
-                what=f"key 'name' in [[table]] '{row.name}' names an equation that holds no table",
-                evidence=f'name = "{row.name}"',
-                remedy=f"Name a lookup, or an equation WITH LOOKUP ({model.where(variable.line)}).",
-            )
 
 
 def _values_out_of_bounds(manifest: Manifest, model: Model) -> Iterator[Fault]:

@@ -5,7 +5,18 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sdmodels.catalogue.faults import schema_fault
-from sdmodels.catalogue.tables import Identifier, Many, Statistic, Table, Text, Window, Words
+from sdmodels.catalogue.tables import (
+    Identifier,
+    Many,
+    SlopeRange,
+    Statistic,
+    Table,
+    Text,
+    Uncertainty,
+    Window,
+    Words,
+)
+from sdmodels.structure.model import Slope, slope_name
 
 
 class Conservation(Table):
@@ -47,18 +58,45 @@ class LookupShape(Table):
         Why the shape is any.
     through
         A reference point ``(x, y)``, such as the usual state, in which an effect is 1.
+    slope
+        Over which range a factor is drawn that stretches the heights about the height of ``through``; ``None``
+        where the table is the same in every member.
+    within
+        The least and the largest height that make sense: the model's own lie between them, and what is read of a
+        stretched table is cut off there.
     """
 
     name: Words
     shape: Literal["rising", "falling", "rising then falling", "any"]
     reason: Words | None = None
     through: Annotated[tuple[float, float], Field(strict=False)] | None = None
+    slope: SlopeRange | None = None
+    within: Annotated[tuple[float, float], Field(strict=False)] | None = None
 
     @model_validator(mode="after")
     def _argues(self) -> Self:
         if self.shape == "any" and self.reason is None:
             raise schema_fault("shape \"any\" has no 'reason'", "Say why the table may rise and fall.")
+        if self.slope is not None and self.through is None:
+            raise schema_fault(
+                "'slope' stands without 'through'",
+                "Write through = [x, y], the point whose height stays when the others are stretched.",
+            )
+        if self.within is not None and self.within[0] >= self.within[1]:
+            raise schema_fault("the limits in 'within' do not rise", "Write the smaller height first.")
         return self
+
+    def uncertainty(self) -> Uncertainty | None:
+        """Return the factor among what differs between members; ``None`` without a slope."""
+        if self.slope is None:
+            return None
+        return Uncertainty(name=slope_name(self.name), **self.slope.model_dump())
+
+    def stretched(self, table: str) -> Slope | None:
+        """Return how the table of that verbatim name is stretched; ``None`` without a slope."""
+        if self.slope is None or self.through is None:
+            return None
+        return Slope(table=table, reference=self.through[1], within=self.within)
 
 
 class KnockOut(Window):

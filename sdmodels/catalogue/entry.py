@@ -14,6 +14,7 @@ from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.reading import read_catalogued, read_experiments, read_manifest
+from sdmodels.catalogue.table_agreement import stretchable
 from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Text, Uncertainty
 from sdmodels.catalogue.views import validate_views
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
@@ -63,8 +64,8 @@ class Entry:
 
     @property
     def uncertainties(self) -> tuple[Uncertainty, ...]:
-        """The constants that differ between the members of an ensemble."""
-        return self.manifest.uncertainties if self.manifest else ()
+        """The constants, and behind them the slopes of tables, that differ between the members of an ensemble."""
+        return self.manifest.every_uncertainty if self.manifest else ()
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -221,7 +222,7 @@ def _from_folder(folder: Path, manifest: Manifest | None = None) -> Entry:
             remedy=did_you_mean(manifest.file, _names_in(folder), otherwise="Put the model file there."),
         )
         raise refusal(manifest_path, [fault])
-    model = read(path)
+    model = stretchable(read(path), manifest)
     validate(manifest, model, path=manifest_path)
     if manifest.views or manifest.notes:
         validate_views(manifest.views, manifest.notes, read_views(path), path=manifest_path)

@@ -31,6 +31,7 @@ from sdmodels.catalogue.tables import (
     first_twice,
 )
 from sdmodels.catalogue.views import NoteName, ViewName
+from sdmodels.structure.model import slope_name
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of
 
@@ -81,7 +82,7 @@ class Manifest(Table):
     def _tells_apart(self) -> Self:
         for table, key, values in (
             ("lever", "name", [lever.name for lever in self.levers]),
-            ("uncertainty", "name", [uncertainty.name for uncertainty in self.uncertainties]),
+            ("uncertainty", "name", [uncertainty.name for uncertainty in self.every_uncertainty]),
             ("policy", "id", [BASELINE.id, *(policy.id for policy in self.policies)]),
             ("scenario", "id", [NORMAL.id, *(scenario.id for scenario in self.scenarios)]),
             ("outcome", "id", [outcome.id for outcome in self.outcomes]),
@@ -116,6 +117,12 @@ class Manifest(Table):
                     )
         return self
 
+    @property
+    def every_uncertainty(self) -> tuple[Uncertainty, ...]:
+        """The uncertain constants, and the slopes of tables behind them."""
+        slopes = (table.uncertainty() for table in self.tables)
+        return (*self.uncertainties, *(slope for slope in slopes if slope is not None))
+
     def title_of(self, variable: str, language: Language) -> str:
         """Return what a label calls ``variable``: its Chinese name, or in English the model's own.
 
@@ -128,6 +135,9 @@ class Manifest(Table):
         titles = {"time": TIME_IN_CHINESE}
         titles |= {key_of(lever.name): lever.title.zh for lever in self.levers}
         titles |= {key_of(row.name): row.zh for row in self.variables}
+        for table in self.tables:
+            title = titles.get(key_of(table.name), table.name)
+            titles.setdefault(key_of(slope_name(table.name)), f"{title}（斜率）")
         return variable.replace(name, titles[key], 1) if key in titles else variable
 
     def words_in(self, text: str, language: Language) -> str:

@@ -36,7 +36,8 @@ def wrong_names(mentions: Iterable[Mention], model: Model) -> Iterator[Fault]:
         evidence = f'{mention.key} = "{mention.name}"'
         variable = _variable(mention.name, model)
         if variable is None:
-            fitting = [name for name, known in model.variables.items() if isinstance(known, mention.kinds)]
+            names = (*model.variables, *model.slopes)
+            fitting = [name for name in names if isinstance(model[name], mention.kinds)]
             yield Fault(
                 what=f"key '{mention.key}' in {mention.place} names no variable of {model.name}",
                 evidence=evidence,

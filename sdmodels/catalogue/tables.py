@@ -64,10 +64,7 @@ class Lever(_Range):
     meaning: Text
 
 
-class Uncertainty(_Range):
-    """A constant that is not known well and differs between the members of an ensemble."""
-
-    name: Words
+class _Uncertain(_Range):
     distribution: Literal["uniform", "log uniform"] = "uniform"
     source: Words
 
@@ -77,6 +74,27 @@ class Uncertainty(_Range):
             raise schema_fault(
                 "'minimum' of a log uniform distribution is not above zero",
                 "Raise 'minimum' above 0, or write distribution = \"uniform\".",
+            )
+        return self
+
+
+class Uncertainty(_Uncertain):
+    """A constant that is not known well and differs between the members of an ensemble."""
+
+    name: Words
+
+
+class SlopeRange(_Uncertain):
+    """Over which range the factor differs that stretches a table; it is 1 in the model [Dmnl]."""
+
+    @model_validator(mode="after")
+    def _holds_the_own(self) -> Self:
+        if not self.minimum <= 1 <= self.maximum:
+            raise schema_fault("the bounds leave out the model's own value, 1", "Widen the bounds to hold 1.")
+        if self.minimum < 0:
+            raise schema_fault(
+                "'minimum' is below zero, which turns the table over",
+                "Write 0 (level) or more as 'minimum'.",
             )
         return self
 

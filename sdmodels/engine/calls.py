@@ -32,7 +32,8 @@ def called(owner: Owner, expression: Call, where: Where) -> Expression:
         if not isinstance(table, Reference):
             raise owner.error(f"{function} needs a table function.", "Name a lookup as its first argument.")
         flat = tuple(owner.flat(argument, where) for argument in rest)
-        return on_table(owner, function, owner.table(table, where), flat)
+        found = on_table(owner, function, owner.table(table, where), flat)
+        return owner.stretched(table.name, found)
     flat = tuple(owner.flat(argument, where) for argument in arguments)
     if function in MEMORY:
         return remembering(owner, function, flat)

@@ -12,7 +12,7 @@ from itertools import product
 from sdmodels.engine.bounds import MOST_NESTED, MOST_TERMS
 from sdmodels.engine.calls import called
 from sdmodels.engine.delays import delayed, stays
-from sdmodels.engine.heights import height_of, heights_of
+from sdmodels.engine.heights import height_of, heights_of, slopes_of, stretched
 from sdmodels.engine.tables import height
 from sdmodels.errors import StructureError
 from sdmodels.structure.expression import (
@@ -52,6 +52,7 @@ from sdmodels.structure.subscripts import (
     listed,
     place_of,
     scalar_name,
+    variable_of,
 )
 
 
@@ -83,12 +84,13 @@ def expand(model: Model, tables: Collection[str] = ()) -> Scalars:
     Parameters
     ----------
     tables
-        Lookups whose heights become constants, see :func:`.height_name`.
+        Lookups whose heights become constants, see :func:`.height_name`. A table is stretched where its factor
+        is among the variables, see :func:`.taken_up`.
 
     Raises
     ------
     StructureError
-        If a subscript does not fit, or an element has no equation or two.
+        If a subscript does not fit, an element has no equation or two, or a table cannot be stretched.
     """
     return _Expansion(model, tables).run()
 
@@ -106,6 +108,7 @@ class _Expansion:
         }
         self.made: dict[Hashable, Expression] = {}
         self.terms = 0
+        self.slopes = slopes_of(model)
         self.known = {
             name: dict.fromkeys(elements_of(model, variable)) for name, variable in model.variables.items()
         }
@@ -194,7 +197,7 @@ class _Owner:
             case LookupCall(table=Reference() as table, argument=argument):
                 return self._lookup(table, inner(argument), where)
             case LookupCall(table=Table() as table, argument=argument):
-                return height(self, table, inner(argument))
+                return self.stretched(variable_of(self.scalar), height(self, table, inner(argument)))
             case Call(function, (argument,)) if function in AGGREGATIONS:
                 return self._aggregate(function, argument, where)
             case Call():
@@ -226,6 +229,10 @@ class _Owner:
         if not isinstance(self.expansion.model.variables.get(name), Lookup):
             raise self.error(f"'{name}' is called like a table.", "Define it as a lookup.")
         return self.expansion.tables[name, self._elements(reference, where)]
+
+    def stretched(self, table: str, height: Expression) -> Expression:
+        slope = self.expansion.slopes.get(table)
+        return height if slope is None else stretched(self, slope, height)
 
     def fresh(self, what: str) -> str:
         return self._hide(what)
@@ -308,8 +315,10 @@ class _Owner:
     def _lookup(self, reference: Reference, argument: Expression, where: Mapping[str, str]) -> Expression:
         lookup = self.expansion.model.variables.get(reference.name)
         if isinstance(lookup, Lookup) and reference.name in self.expansion.varied:
-            return height_of(lookup, self.named("argument", argument))
-        return height(self, self.table(reference, where), argument)
+            found = height_of(lookup, self.named("argument", argument))
+        else:
+            found = height(self, self.table(reference, where), argument)
+        return self.stretched(reference.name, found)
 
     def _elements(self, reference: Reference, where: Mapping[str, str]) -> tuple[str, ...]:
         """Return the elements that a reference means, one for each of its subscripts."""

@@ -28,6 +28,7 @@ from sdmodels.structure.expression import (
 )
 from sdmodels.structure.graph import CircleError, order
 from sdmodels.structure.model import Lookup, Model
+from sdmodels.structure.stretching import taken_up
 from sdmodels.structure.subscripts import find_scalar, scalar_names, variable_of
 
 
@@ -44,7 +45,8 @@ def lower(
     Parameters
     ----------
     inputs
-        Constants (scalar names) whose values will differ between members; a stock stands for its initial value.
+        Constants (scalar names) whose values will differ between members; a stock stands for its initial value,
+        and ``Table (slope)`` of :attr:`.Model.slopes` for the factor that stretches the table.
     outputs
         Variables (scalar names) to save; all stocks, auxiliaries and constants if not given.
     by_member
@@ -58,10 +60,11 @@ def lower(
     UnknownNameError
         If an input is neither a constant nor a stock, or an output no variable of the model.
     StructureError
-        If equations need one another at the same time, or subscripts do not fit.
+        If equations need one another at the same time, subscripts do not fit, or a table cannot be stretched.
     InputError
         If a constant that is needed has no number (its file is missing) and is no input.
     """
+    model = taken_up(model, (*inputs, *(outputs or ())))
     scalars = expand(model, tables)
     varied = tuple(_input(model, scalars, name) for name in inputs)
     for name in varied:

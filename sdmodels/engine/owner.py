@@ -37,6 +37,9 @@ class Owner(Protocol):
     def table(self, reference: Reference, where: Where) -> Table:
         """Return the table function that ``reference`` names."""
 
+    def stretched(self, table: str, height: Expression) -> Expression:
+        """Return a height of a table, stretched where the table has a factor that is taken up."""
+
     def named(self, what: str, expression: Expression) -> Expression:
         """Return a reference to ``expression`` that is computed once; a number or a reference stays."""
 

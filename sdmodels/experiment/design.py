@@ -15,7 +15,8 @@ from sdmodels.experiment.points import with_points
 from sdmodels.experiment.sampling import draw
 from sdmodels.experiment.schedule import Slot, base_name, lasts, schedule, slots_needed
 from sdmodels.experiment.settings import Points, Setting, Settings, check_settings, find_input
-from sdmodels.structure.model import Constant, Model
+from sdmodels.structure.model import Constant, Model, slope_name
+from sdmodels.structure.stretching import taken_up
 from sdmodels.structure.subscripts import constant_values, find_scalar, variable_of
 
 
@@ -82,7 +83,8 @@ def design(
     """Lay out the runs.
 
     A member starts from the model's own numbers; then come its draw (if there is more than one), the
-    settings, the scenario's changes, and the policy's, each on top of what came before.
+    settings, the scenario's changes, and the policy's, each on top of what came before. The slope of a table
+    whose heights are set is not drawn.
 
     Parameters
     ----------
@@ -103,7 +105,8 @@ def design(
         raise InputError(f"The seed is {seed}.\n    A seed is 0 or more.\nGive a whole number.")
     checked = check_settings(entry, settings)
     named = [u.model_copy(update={"name": find_scalar(entry.model, u.name)}) for u in entry.uncertainties]
-    given = {*checked.numbers, *checked.series}
+    # Who gives the heights of a table means these and no others.
+    given = {*checked.numbers, *checked.series, *map(slope_name, checked.tables)}
     uncertain = [uncertainty for uncertainty in named if uncertainty.name not in given]
     draws = draw(uncertain, members=members, seed=seed) if members > 1 else {}
     members = _common_length(checked, members)
@@ -118,7 +121,8 @@ def design(
             _require_bounds(entry, policy, column, slots)
     names = list(dict.fromkeys(name for column in columns for name in column))
     series = {base_name(name) if name in slots else name: points for name, points in checked.series.items()}
-    model = with_points(schedule(entry.model, slots), checked.tables, series)
+    engaged = taken_up(entry.model, [*names, *slots, *series])
+    model = with_points(schedule(engaged, slots), checked.tables, series)
     inputs = {
         name: np.concatenate([_filled(model, column, name, members) for column in columns]) for name in names
     }

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sdmodels.catalogue import Entry
 from sdmodels.errors import InputError, did_you_mean, unknown
-from sdmodels.structure.model import Constant, Data, Lookup, Stock
+from sdmodels.structure.model import Constant, Data, Lookup, Stock, slope_name
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import find_scalar, scalars_of, split, variable_of
 
@@ -86,7 +86,7 @@ def check_settings(entry: Entry, settings: Mapping[str, Setting]) -> Settings:
             variable = entry.model[variable_of(name)]
             over_time = isinstance(value, pd.Series | pd.DataFrame)
             if isinstance(variable, Lookup):
-                tables[name] = _table(variable, value)
+                tables[name] = _table(entry, variable, value)
             elif over_time and isinstance(variable, Stock):
                 raise InputError(
                     f"'{name}' is a stock: only its initial value can be set.\n    given: values over time\n"
@@ -125,7 +125,7 @@ def find_input(entry: Entry, name: str) -> str:
     """
     bare = variable_of(name)
     if bare not in entry.model:
-        constants = [constant.name for constant in entry.model.constants]
+        constants = [*(constant.name for constant in entry.model.constants), *entry.model.slopes]
         near = did_you_mean(name, constants)
         if entry.levers and (not near or near == did_you_mean(name, [v.name for v in entry.levers])):
             entry.lever(name)
@@ -198,8 +198,22 @@ def check_value(entry: Entry, name: str, value: float) -> None:
             )
 
 
-def _table(lookup: Lookup, given: Setting) -> Points:
-    """Return the heights of a table: at its own points, or at those of the index."""
+def _table(entry: Entry, lookup: Lookup, given: Setting) -> Points:
+    """Return the heights of a table, within its limits: at its own points, or at those of the index."""
+    points = _heights(lookup, given)
+    slope = entry.model.slopes.get(slope_name(lookup.name))
+    if slope is not None and slope.within is not None:
+        low, high = slope.within
+        if points.ys.min() < low or points.ys.max() > high:
+            raise InputError(
+                f"'{lookup.name}' is set to heights from {points.ys.min():g} to {points.ys.max():g}, which is out "
+                f"of bounds.\n    limits of the table: {low:g} to {high:g} {lookup.units}".rstrip()
+                + "\nChoose heights within the limits."
+            )
+    return points
+
+
+def _heights(lookup: Lookup, given: Setting) -> Points:
     if len(lookup.equations) > 1 or lookup.equations[0].subscripts:
         raise InputError(
             f"'{lookup.name}' is a table with subscripts and cannot be set.\n"

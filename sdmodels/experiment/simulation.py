@@ -60,7 +60,8 @@ def simulate(
     seed
         Of the draws; the same seed gives the same numbers on any number of threads.
     outputs
-        Variables to keep; all if not given, and all elements of one with subscripts. Fewer are faster.
+        Variables to keep; all if not given, and with them the slopes of tables that are drawn or set; all
+        elements of one with subscripts. Fewer are faster.
     times
         ``saved`` (every save period) or ``final``.
     within_bounds
@@ -94,6 +95,8 @@ def simulate(
     runs = members * len(asked.policies) * len(asked.scenarios)
     require_memory(asked.timed.model.time, len(names), times, runs)
     layout = asked.design(settings or {}, members, seed, within_bounds=within_bounds)
+    if saved is None:
+        names += tuple(name for name in asked.entry.model.slopes if name in layout.inputs)
     steady = _steady(layout, names)
     changing = tuple(name for name in names if name not in steady)
     prepared = prepare(layout, changing, asked.method, seed)

@@ -68,8 +68,8 @@ def write_variables(entry: Entry, path: Path) -> Path:
     """Write what every variable is: name, Chinese name, kind, unit and documentation."""
     manifest = entry.manifest
     rows = []
-    for scalar, name in scalar_names(entry.model).items():
-        variable = entry.model.variables[name]
+    for scalar, name in (scalar_names(entry.model) | dict.fromkeys(entry.model.slopes)).items():
+        variable = entry.model[name or scalar]
         chinese = manifest.title_of(scalar, "zh") if manifest else ""
         kind = type(variable).__name__.lower()
         rows.append([scalar, chinese, kind, variable.units, variable.documentation])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from sdmodels.errors import StructureError
-from sdmodels.structure.expression import Expression, Table
+from sdmodels.structure.expression import Expression, Number, Table
 from sdmodels.structure.names import find, key_of
 
 # Euler's method (first order), or the Runge-Kutta method of order 4.
@@ -171,6 +171,47 @@ class Lookup:
         return self.equations[0].line
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slope:
+    """A factor that stretches the heights of a table about one of them; it is 1 in the model.
+
+    Attributes
+    ----------
+    table
+        The lookup, or the auxiliary whose equation holds the table (WITH LOOKUP), by its verbatim name.
+    reference
+        The height that stays [unit of the table].
+    within
+        The least and the largest height that is read, whatever the factor; ``None`` for no limits.
+    """
+
+    table: str
+    reference: float
+    within: tuple[float, float] | None = None
+
+    @property
+    def name(self) -> str:
+        """What the factor is called, and set by."""
+        return slope_name(self.table)
+
+    def constant(self, line: int) -> Constant:
+        """Return the factor as a constant, which stands where its table does."""
+        documentation = f"Stretches the heights of {self.table} about {self.reference:g}."
+        equation = Equation(expression=Number(1.0), line=line, text=f"{self.name} = 1")
+        return Constant(
+            name=self.name,
+            equations=(equation,),
+            units="Dmnl",
+            documentation=documentation,
+            minimum=0.0,
+        )
+
+
+def slope_name(table: str) -> str:
+    """Return what the factor is called that stretches a table."""
+    return f"{table} (slope)"
+
+
 # How the value between two measured points is found; "raw" has none there.
 SeriesKind: TypeAlias = Literal["interpolate", "hold", "forward", "raw"]
 
@@ -237,6 +278,9 @@ class Model:
     fixed
         The constants that the structure was read with, such as the order of a delay: they cannot differ between
         members. By scalar name, each with what it decided.
+    slopes
+        Factors that stretch tables, by their names. They are found like constants but are not among the
+        ``variables``: a table that nobody stretches is read as the file has it.
     """
 
     name: str
@@ -246,14 +290,21 @@ class Model:
     source: Path | None = None
     content_hash: str = ""
     fixed: Mapping[str, str] = field(default_factory=dict)
+    slopes: Mapping[str, Slope] = field(default_factory=dict)
 
     @cached_property
     def _by_key(self) -> Mapping[str, Variable]:
-        return {key_of(name): variable for name, variable in self.variables.items()}
+        factors = {
+            key_of(name): slope.constant(self.variables[slope.table].line)
+            for name, slope in self.slopes.items()
+        }
+        return factors | {key_of(name): variable for name, variable in self.variables.items()}
 
     def __getitem__(self, name: str) -> Variable:
         """Return the variable of that name; raise UnknownNameError with the nearest name otherwise."""
-        return find(name, self._by_key, what=f"variable of {self.name}", verbatim=self.variables)
+        return find(
+            name, self._by_key, what=f"variable of {self.name}", verbatim=(*self.variables, *self.slopes)
+        )
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and key_of(name) in self._by_key

@@ -29,6 +29,7 @@ from sdmodels.structure.model import (
     Model,
     SeriesEquation,
     SeriesKind,
+    Slope,
     Stock,
     TableEquation,
     TimeSpec,
@@ -37,9 +38,9 @@ from sdmodels.structure.model import (
 from sdmodels.structure.strictness import Part, number_to_data, refused
 
 Document: TypeAlias = dict[str, Any]
-NamedT = TypeVar("NamedT", Dimension, Variable)
+NamedT = TypeVar("NamedT", Dimension, Slope, Variable)
 
-SCHEMA = 1
+SCHEMA = 2
 """Grows with every change of what :func:`to_data` writes or of what it means."""
 
 _EQUATION = ("subscripts", "exceptions", "line", "text")
@@ -53,9 +54,9 @@ def to_data(model: Model) -> Document:
     Raises
     ------
     StructureError
-        If a variable or a dimension is filed under another name than its own.
+        If a variable, a dimension or a slope is filed under another name than its own.
     """
-    for name, named in [*model.variables.items(), *model.dimensions.items()]:
+    for name, named in [*model.variables.items(), *model.dimensions.items(), *model.slopes.items()]:
         if name != named.name:
             raise StructureError(
                 f"'{named.name}' is filed under the name '{name}'.\n    A model as data has one name for each.\n"
@@ -71,6 +72,7 @@ def to_data(model: Model) -> Document:
         "source": None if model.source is None else str(model.source),
         "content_hash": model.content_hash,
         "fixed": dict(model.fixed),
+        "slopes": [_slope(slope) for slope in model.slopes.values()],
     }
 
 
@@ -127,6 +129,11 @@ def _dimension(dimension: Dimension) -> Document:
     return {"name": dimension.name, "elements": list(dimension.elements), "mappings": mappings}
 
 
+def _slope(slope: Slope) -> Document:
+    within = None if slope.within is None else [number_to_data(height) for height in slope.within]
+    return {"table": slope.table, "reference": number_to_data(slope.reference), "within": within}
+
+
 def _variable(variable: Variable) -> Document:
     equations: list[Document]
     match variable:
@@ -175,18 +182,20 @@ def _place(equation: Equation | TableEquation | SeriesEquation) -> Document:
 
 
 def _model(document: Part) -> Model:
-    names = ("schema", "name", "time", "dimensions", "variables", "source", "content_hash", "fixed")
-    schema, name, time, dimensions, variables, source, content_hash, fixed = document.fields(*names)
+    names = ("schema", "name", "time", "dimensions", "variables", "source", "content_hash", "fixed", "slopes")
+    schema, name, time, dimensions, variables, source, content_hash, fixed, slopes = document.fields(*names)
     if schema.whole(least=1) != SCHEMA:
         raise refused(schema, f"is not the schema {SCHEMA}")
+    defined = _by_name(variables, [_variable_from(part) for part in variables.items()])
     return Model(
         name=name.text(),
         time=_time(time),
         dimensions=_by_name(dimensions, [_dimension_from(part) for part in dimensions.items()]),
-        variables=_by_name(variables, [_variable_from(part) for part in variables.items()]),
+        variables=defined,
         source=None if source.value is None else Path(source.text()),
         content_hash=content_hash.text(),
         fixed={name: reason.text() for name, reason in fixed.pairs()},
+        slopes=_by_name(slopes, [_slope_from(part, defined) for part in slopes.items()]),
     )
 
 
@@ -210,6 +219,19 @@ def _dimension_from(data: Part) -> Dimension:
         elements=elements.texts(),
         mappings={other: mapped.texts() for other, mapped in mappings.pairs()},
     )
+
+
+def _slope_from(data: Part, variables: Mapping[str, Variable]) -> Slope:
+    table, reference, within = data.fields("table", "reference", "within")
+    if table.text() not in variables:
+        raise refused(table, "is none of the variables")
+    limits: tuple[float, float] | None = None
+    if within.value is not None:
+        if len(within.items()) != 2:
+            raise refused(within, "is not two numbers")
+        low, high = within.numbers()
+        limits = low, high
+    return Slope(table=table.text(), reference=reference.number(), within=limits)
 
 
 def _variable_from(data: Part) -> Variable:

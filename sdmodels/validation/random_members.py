@@ -78,7 +78,9 @@ def _varied(entry: Entry) -> Entry:
     taken = {key_of(lever.name) for lever in levers}
     others = [u.model_copy(update={"name": find_scalar(entry.model, u.name)}) for u in entry.uncertainties]
     kept = [uncertainty for uncertainty in others if key_of(uncertainty.name) not in taken]
-    manifest = entry.manifest.model_copy(update={"uncertainties": (*kept, *levers)})
+    # Slopes are among those that are kept.
+    tables = tuple(row.model_copy(update={"slope": None}) for row in entry.manifest.tables)
+    manifest = entry.manifest.model_copy(update={"uncertainties": (*kept, *levers), "tables": tables})
     return replace(entry, manifest=manifest)
 
 

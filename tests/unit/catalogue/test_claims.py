@@ -6,6 +6,7 @@ import pytest
 
 from sdmodels.catalogue import load, read_manifest
 from sdmodels.errors import ManifestError
+from sdmodels.structure.model import Slope
 
 Edit = Callable[..., Path]
 
@@ -77,6 +78,10 @@ def test_a_variable_that_is_called_non_negative_must_be_there(edit: Edit) -> Non
         load(path.parent)
 
 
+def through_and(more: str) -> str:
+    return f"through = [0, 1]\n{more}"
+
+
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
@@ -111,6 +116,38 @@ def test_a_variable_that_is_called_non_negative_must_be_there(edit: Edit) -> Non
             ("through = [0, 1]", "through = [0]"),
             "item 2 of key 'through' is missing in [[table]] number 1.\n"
             "    through = [0]\nWrite through = [0, 1], a list of 2 numbers.",
+        ),
+        (
+            ("through = [0, 1]", 'slope = { minimum = 0.5, maximum = 1.5, source = "assumption" }'),
+            "'slope' stands without 'through' in [[table]] number 1.\n",
+        ),
+        (
+            (
+                "through = [0, 1]",
+                through_and("slope = { minimum = 1.1, maximum = 1.5, source = 'assumption' }"),
+            ),
+            "the bounds leave out the model's own value, 1 in [table.slope] of [[table]] number 1.\n"
+            '    { minimum = 1.1, maximum = 1.5, source = "assumption" }\nWiden the bounds to hold 1.',
+        ),
+        (
+            (
+                "through = [0, 1]",
+                through_and("slope = { minimum = -1, maximum = 1.5, source = 'assumption' }"),
+            ),
+            "'minimum' is below zero, which turns the table over in [table.slope] of [[table]] number 1.\n",
+        ),
+        (
+            ("through = [0, 1]", through_and("slope = { minimum = 0, maximum = 2 }")),
+            "key 'source' is missing in [table.slope] of [[table]] number 1.\n",
+        ),
+        (
+            ("through = [0, 1]", "within = [2, 1]"),
+            "the limits in 'within' do not rise in [[table]] number 1.\n",
+        ),
+        (
+            ("through = [0, 1]", "within = [0, 1.5]"),
+            "the model's own heights leave 'within' in [[table]] 'Effect Of Haste'.\n"
+            "    heights 1 to 2, within = [0, 1.5]\nWiden the limits, or change the table (",
         ),
         (
             ('loop = "B1"\npolicy', 'loop = "B7"\npolicy'),
@@ -175,3 +212,70 @@ def test_a_table_inside_an_equation_may_be_named(claim: Edit, folder: Path) -> N
     manifest = load(path.parent).manifest
     assert manifest is not None
     assert manifest.tables[0].name == "Order Arrival"
+
+
+SLOPE = "through = [0, 1]\nwithin = [0, 3]\nslope = { minimum = 0.5, maximum = 2, source = 'assumption' }"
+
+
+def test_a_slope_is_an_uncertain_quantity_of_the_entry(claim: Edit) -> None:
+    entry = load(claim("through = [0, 1]", SLOPE).parent)
+    handling, slope = entry.uncertainties
+    assert handling.name == "Handling Time"
+    assert (slope.name, slope.minimum, slope.maximum) == ("Effect Of Haste (slope)", 0.5, 2.0)
+    assert (slope.distribution, slope.source) == ("uniform", "assumption")
+    assert entry.model.slopes[slope.name] == Slope(table="Effect Of Haste", reference=1.0, within=(0.0, 3.0))
+    assert entry.model[slope.name].units == "Dmnl"
+
+
+def test_a_slope_is_named_in_both_languages(claim: Edit, edit: Edit) -> None:
+    path = claim("through = [0, 1]", SLOPE)
+    assert load(path.parent).title_of("Effect Of Haste (slope)", "zh") == "Effect Of Haste（斜率）"
+    edit("[[unit]]", '[[variable]]\nname = "Effect Of Haste"\nzh = "忙乱影响"\n\n[[unit]]')
+    assert load(path.parent).named("effect of haste (slope)").zh == "忙乱影响（斜率）"
+    assert load(path.parent).named("effect of haste (slope)").en == "Effect Of Haste (slope)"
+
+
+def test_a_slope_that_a_policy_changes_is_found(claim: Edit, edit: Edit) -> None:
+    claim("through = [0, 1]", SLOPE)
+    lower = 'name = "Application Intensity"\nfactor = 0.5'
+    path = edit(lower, 'name = "Effect Of Haste (slope)"\nvalue = 0.5')
+    load(path.parent)
+    edit("Haste (slope)", "Hast (slope)")
+    with pytest.raises(ManifestError, match=r"\nDid you mean 'Effect Of Haste \(slope\)'\?"):
+        load(path.parent)
+
+
+def test_a_slope_has_one_range(claim: Edit, edit: Edit) -> None:
+    claim("through = [0, 1]", SLOPE)
+    path = edit('name = "Handling Time"\nmin', 'name = "Effect Of Haste (slope)"\nmin')
+    with pytest.raises(
+        ManifestError, match=r"name 'Effect Of Haste \(slope\)' stands twice in \[\[uncertainty"
+    ):
+        load(path.parent)
+
+
+def test_a_variable_must_not_have_the_name_of_a_slope(claim: Edit, folder: Path) -> None:
+    drawing = folder / "hotline.mdl"
+    more = '"Effect Of Haste (slope)" = 3\n    ~ Dmnl\n    ~ Of something else.\n    |\nUsual Demand = 25\n'
+    text = drawing.read_text(encoding="utf-8").replace("Usual Demand = 25\n", more)
+    drawing.write_text(text, encoding="utf-8")
+    path = claim("through = [0, 1]", SLOPE)
+    message = r"the slope of \[\[table\]\] 'Effect Of Haste' has the name of a variable\.\n.*\nRename the "
+    with pytest.raises(ManifestError, match=message):
+        load(path.parent)
+
+
+def test_a_table_that_is_read_backwards_has_no_slope(claim: Edit, folder: Path) -> None:
+    drawing = folder / "hotline.mdl"
+    text = drawing.read_text(encoding="utf-8")
+    inverse = "Usual Demand + 0 * LOOKUP INVERT(Effect Of Haste, 1.5)"
+    drawing.write_text(
+        text.replace("Multiplier * Usual Demand", f"Multiplier * ({inverse})"), encoding="utf-8"
+    )
+    path = claim("through = [0, 1]", SLOPE)
+    message = (
+        r"\[\[table\]\] 'Effect Of Haste' has a 'slope', but its table cannot be stretched\.\n"
+        r"    'Order Arrival' reads it with LOOKUP INVERT, line 6\nRemove 'slope'"
+    )
+    with pytest.raises(ManifestError, match=message):
+        load(path.parent)

@@ -47,6 +47,7 @@ from sdmodels.structure.model import (
     Model,
     SeriesEquation,
     SeriesKind,
+    Slope,
     Stock,
     TableEquation,
     TimeSpec,
@@ -184,6 +185,7 @@ def sample() -> Model:
         dimensions=(Dimension(name="D", elements=("e", "f")),),
         source=Path("there.mdl"),
         content_hash="0" * 64,
+        slopes={"L (slope)": Slope(table="L", reference=2.0, within=(0.0, 5.0))},
     )
 
 
@@ -289,6 +291,14 @@ def short_table(data: dict[str, Any]) -> None:
     data["variables"][2]["equations"][0]["table"]["xs"] = [1.0]
 
 
+def slope_of_nothing(data: dict[str, Any]) -> None:
+    data["slopes"][0]["table"] = "M"
+
+
+def one_limit(data: dict[str, Any]) -> None:
+    data["slopes"][0]["within"] = [1.0]
+
+
 def no_order(data: dict[str, Any]) -> None:
     data["variables"][1]["equations"][0]["expression"]["order"] = 0
 
@@ -304,6 +314,8 @@ def no_order(data: dict[str, Any]) -> None:
         (falling_table, "does not ascend"),
         (short_table, "not one y for each x"),
         (no_order, "is not a whole number of 1 or more"),
+        (slope_of_nothing, r"slopes\[0\]\.table is none of the variables"),
+        (one_limit, r"slopes\[0\]\.within is not two numbers"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_place(
