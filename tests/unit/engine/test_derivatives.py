@@ -332,7 +332,7 @@ CONSTANTS = [
     "Demand Multiplier",
     "Base Problem Generation",
     "First Order Solving Time",
-    "First Order Capacity",
+    "First Order Margin",
     "Expiry Time",
     "Basic Access",
     "Report Time",
