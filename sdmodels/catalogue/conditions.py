@@ -16,7 +16,7 @@ class Given(Table):
     minimum, maximum
         Both count as met; one of them may be missing [unit of the variable].
     title
-        What is known, to stand after the word "given": "1,200 to 1,600 orders a week".
+        What is known, to stand after the word "given": "120 to 160 orders a week".
     """
 
     variable: Words
