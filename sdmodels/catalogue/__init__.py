@@ -2,6 +2,7 @@
 
 from sdmodels.catalogue.agreement import validate
 from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
+from sdmodels.catalogue.conditions import Given
 from sdmodels.catalogue.entry import Entry, identifiers, load
 from sdmodels.catalogue.experiment_times import begin_of, final_time_of
 from sdmodels.catalogue.experiments import (
@@ -47,6 +48,7 @@ from sdmodels.catalogue.tables import (
     Policy,
     RealityCheck,
     Scenario,
+    SlopeRange,
     Statistic,
     Text,
     Uncertainty,
@@ -72,6 +74,7 @@ __all__ = [
     "ExpectedStatistic",
     "Experiment",
     "Figures",
+    "Given",
     "KnockOut",
     "Group",
     "Language",
@@ -95,6 +98,7 @@ __all__ = [
     "Shape",
     "Shock",
     "ShockTest",
+    "SlopeRange",
     "Statistic",
     "Sweep",
     "Text",

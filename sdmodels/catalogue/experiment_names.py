@@ -101,6 +101,8 @@ def _of_a_grid(experiment: ModeMap | ShockTest) -> Iterator[tuple[str, str, str]
         yield "", "features", name
     for uncertainty in experiment.uncertainties:
         yield ".uncertainty", "name", uncertainty.name
+    for condition in experiment.given:
+        yield ".given", "variable", condition.variable
 
 
 def _wrong_ids(experiment: Experiment, manifest: Manifest) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from sdmodels.catalogue.conditions import Given
 from sdmodels.catalogue.faults import schema_fault
 from sdmodels.catalogue.proposed import Proposed
 from sdmodels.catalogue.tables import Many, Table, Uncertainty, Words, first_twice
@@ -98,6 +99,8 @@ class ModeMap(Proposed, Grid):
         An id of the manifest.
     uncertainties
         Ranges of more constants, beside those of the manifest.
+    given
+        What is known of the start of the runs: the shares are told for the draws that meet it all, too.
     features
         Variables whose initial value may tell the classes.
     closer
@@ -114,6 +117,7 @@ class ModeMap(Proposed, Grid):
     window: float = Field(default=52.0, gt=0)
     features: Many[Words] = ()
     uncertainties: Many[Uncertainty] = Field(default=(), validation_alias="uncertainty")
+    given: Many[Given] = ()
     closer: int = Field(default=8, ge=1)
     interest: Annotated[tuple[Behaviour, ...], Field(strict=False, min_length=1)] = (
         "inverted U",
@@ -129,6 +133,11 @@ class ModeMap(Proposed, Grid):
         if any(key_of(each.name) == key_of(self.lever) for each in self.uncertainties):
             raise schema_fault(
                 f"'{self.lever}' is both the lever and an [[uncertainty]]", "Leave it out of the ranges."
+            )
+        twice = first_twice([each.variable for each in self.given])
+        if twice is not None:
+            raise schema_fault(
+                f"[[given]] '{twice}' stands twice", "Give each variable one minimum and maximum."
             )
         return self
 

@@ -76,6 +76,16 @@ class Classes:
     onset: Floats
     tip: Floats
 
+    def of(self, members: NDArray[np.bool_]) -> "Classes":
+        """Return the classes of some of the members."""
+        return Classes(
+            shape=self.shape[members],
+            mechanism=self.mechanism[members],
+            optimum=self.optimum[members],
+            onset=self.onset[members],
+            tip=self.tip[members],
+        )
+
 
 def classify(values: Floats, burden: Floats, condition: Floats, tolerances: Tolerances) -> Classes:
     """Classify members by their curves over the values of a lever.

@@ -24,7 +24,8 @@ def run_modes(
     -------
     ExperimentResult
         Its data are the curves of :class:`~sdmodels.exploration.modes.Modes`, its numbers the shares, with the
-        further tables ``places``, ``decisive``, ``rules`` and ``robustness``.
+        further tables ``places``, ``decisive``, ``rules`` and ``robustness``; with conditions ``given`` and
+        ``given_shares`` too.
     """
     modes = find_modes(entry, mode_search(entry, asked, members, seed), progress=progress)
     return ExperimentResult(
@@ -43,6 +44,7 @@ def run_modes(
                 "decisive": modes.decisive,
                 "rules": modes.rules,
                 "robustness": modes.robustness,
+                **({"given": modes.given, "given_shares": modes.given_shares} if asked.given else {}),
             }
         ),
         details=modes,
@@ -65,6 +67,9 @@ def mode_search(entry: Entry, asked: ModeMap, members: int, seed: int) -> ModeSe
         scenario=scenario_of(entry, asked, asked.scenario),
         further=asked.uncertainties,
         features=tuple(dict.fromkeys(find_scalar(model, name) for name in asked.features)),
+        given=tuple(
+            each.model_copy(update={"variable": find_scalar(model, each.variable)}) for each in asked.given
+        ),
         closer=asked.closer,
         interest=tuple(dict.fromkeys(asked.interest)),
         tolerances=Tolerances(**asked.tolerance.model_dump()),

@@ -38,7 +38,8 @@ def run_curves(
     Returns
     -------
     xarray.Dataset
-        Dimensions ``(value, member)``: ``burden``, ``condition``, every feature, and ``status``.
+        Dimensions ``(value, member)``: ``burden``, ``condition``, each initial value that is read, and
+        ``status``.
     """
     policies = lever_policies(search.lever, values, search.begins)
     total = members * len(policies)
@@ -57,7 +58,7 @@ def run_curves(
         status = found["status"].values.reshape(shape)
         numbers = (found[name].values.reshape(shape) for name in found.data_vars)
         parts.append([*(np.where(status == "ok", each, np.nan) for each in numbers), status])
-    names = ("burden", "condition", *search.features, "status")
+    names = ("burden", "condition", *search.initial, "status")
     return xr.Dataset(
         {
             name: (("value", "member"), np.concatenate(each, axis=1))
@@ -72,7 +73,7 @@ def _reductions(entry: Entry, search: ModeSearch) -> list[Reduction]:
     return [
         Reduction(variable=search.burden, statistic="mean", **window),
         Reduction(variable=search.condition, statistic="mean", **window),
-        *(Reduction(variable=name, statistic="initial") for name in search.features),
+        *(Reduction(variable=name, statistic="initial") for name in search.initial),
     ]
 
 

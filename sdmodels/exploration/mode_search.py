@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sdmodels.catalogue import Scenario, Uncertainty
+from sdmodels.catalogue import Given, Scenario, Uncertainty
 from sdmodels.experiment.sampling import Sampling
 from sdmodels.exploration.classes import Tolerances
 
@@ -31,6 +31,9 @@ class ModeSearch:
     features
         Variables whose initial value may tell the classes, beside the constants that are drawn, such as the
         spare share of hours.
+    given
+        What is known of the initial values at the reference: the shares of the draws that meet it all stand beside
+        those of all draws.
     closer
         Into how many parts the step of a tip is cut, to see whether a jump remains in one of them; 1 for none.
     interest
@@ -50,6 +53,7 @@ class ModeSearch:
     scenario: str | Scenario = "normal"
     further: tuple[Uncertainty, ...] = ()
     features: tuple[str, ...] = ()
+    given: tuple[Given, ...] = ()
     closer: int = 8
     interest: tuple[str, ...] = ("inverted U", "tip")
     tolerances: Tolerances = field(default_factory=Tolerances)
@@ -57,3 +61,8 @@ class ModeSearch:
     def __post_init__(self) -> None:
         if self.closer < 1:
             raise ValueError(f"closer is {self.closer}; it must be 1 or more.")
+
+    @property
+    def initial(self) -> tuple[str, ...]:
+        """The variables whose initial value is read."""
+        return tuple(dict.fromkeys([*self.features, *(each.variable for each in self.given)]))

@@ -77,21 +77,18 @@ def robustness(
     pandas.DataFrame
         Columns ``variant, kind, class, members, share, low, high``.
     """
-    rows = []
-    for variant, classes in _variants(values, burden, condition, tolerances, half):
-        for kind, names, found in (
-            ("shape", SHAPES, classes.shape),
-            ("mechanism", MECHANISMS, classes.mechanism),
-        ):
-            rows += [
-                {
-                    "variant": variant,
-                    "kind": kind,
-                    "class": name,
-                    **_share(int((found == name).sum()), found.size),
-                }
-                for name in names
-            ]
+    variants = _variants(values, burden, condition, tolerances, half)
+    return pd.concat([variant_shares(name, classes) for name, classes in variants], ignore_index=True)
+
+
+def variant_shares(variant: str, classes: Classes) -> pd.DataFrame:
+    """Return the share of each class under one choice, as rows of :func:`robustness`."""
+    kinds = (("shape", SHAPES, classes.shape), ("mechanism", MECHANISMS, classes.mechanism))
+    rows = [
+        {"variant": variant, "kind": kind, "class": name, **_share(int((found == name).sum()), found.size)}
+        for kind, names, found in kinds
+        for name in names
+    ]
     return pd.DataFrame(rows)
 
 

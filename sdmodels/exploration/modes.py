@@ -16,9 +16,10 @@ from sdmodels.experiment import ModelLike, as_entry
 from sdmodels.experiment.settings import find_input
 from sdmodels.exploration.classes import MECHANISMS, SHAPES, Classes, classify
 from sdmodels.exploration.deciding import decisive, rules
+from sdmodels.exploration.mode_given import given_table, given_title, meets
 from sdmodels.exploration.mode_runs import run_curves, sharp_tips
 from sdmodels.exploration.mode_search import ModeSearch
-from sdmodels.exploration.mode_tables import closer_shares, places, robustness, shares
+from sdmodels.exploration.mode_tables import closer_shares, places, robustness, shares, variant_shares
 from sdmodels.exploration.sample import sample_of
 from sdmodels.structure.subscripts import variable_of
 
@@ -45,7 +46,13 @@ class Modes:
     robustness
         Columns ``variant, kind, class, members, share, low, high``: the shares of the first half of the sample,
         with tolerances halved and doubled, with every second value of the lever, and with tips only where a
-        jump remains when it is looked at closer (``sharp``), against all.
+        jump remains when it is looked at closer (``sharp``), against all; and, where something is given, those
+        of the members that meet it (``"given ..."``, see :func:`.given_title`).
+    given
+        As :func:`~sdmodels.exploration.mode_given.given_table` returns it; no rows where nothing is given.
+    given_shares
+        As ``shares``, of the members that meet every condition. Which these are stands in the curves, as
+        ``given``, along ``member``.
     """
 
     entry: Entry
@@ -56,11 +63,18 @@ class Modes:
     decisive: pd.DataFrame
     rules: pd.DataFrame
     robustness: pd.DataFrame
+    given: pd.DataFrame
+    given_shares: pd.DataFrame
 
     @property
     def failed(self) -> int:
         """How many members are in no class."""
         return int((self.curves["status"].values != "ok").sum())
+
+    @property
+    def meeting(self) -> int:
+        """How many of the members in a class meet every condition that is given."""
+        return int(self.given_shares["members"].iloc[-1])
 
 
 def find_modes(model: ModelLike, search: ModeSearch, *, progress: Progress | None = None) -> Modes:
@@ -135,15 +149,18 @@ def _classified(
     classes = classify(values, burden[fine], condition[fine], search.tolerances)
     inside = {name: column[fine] for name, column in sample.items()}
     sharp = sharp_tips(entry, search, inside, classes, progress, before=raw["burden"].size)
-    features = {name: raw[name].values[0] for name in search.features if name not in sample}
-    inputs = {name: column[fine] for name, column in {**sample, **features}.items()}
+    initial = {name: raw[name].values[0] for name in search.initial}
+    met = meets(search.given, initial, fine.size)
+    known = {**sample, **{name: values for name, values in initial.items() if name not in sample}}
+    inputs = {name: known[name][fine] for name in dict.fromkeys([*sample, *search.features])}
+    of_given = classes.of(met[fine])
     asked = {
         name: (classes.shape if name in SHAPES else classes.mechanism) == name for name in search.interest
     }
     return Modes(
         entry=entry,
         search=search,
-        curves=_curves(entry, search, raw, status, classes, sharp, {**sample, **features}),
+        curves=_curves(entry, search, raw, status, classes, sharp, known, met),
         shares=shares(classes),
         places=places(classes, entry.model[variable_of(search.lever)].units),
         decisive=decisive(inputs, asked),
@@ -152,9 +169,12 @@ def _classified(
             [
                 robustness(values, burden[fine], condition[fine], search.tolerances, _half(fine)),
                 closer_shares(classes, sharp),
+                *([variant_shares(given_title(search.given).en, of_given)] if search.given else []),
             ],
             ignore_index=True,
         ),
+        given=given_table(entry, search.given, {name: initial[name][fine] for name in search.initial}),
+        given_shares=shares(of_given),
     )
 
 
@@ -171,6 +191,7 @@ def _curves(
     classes: Classes,
     sharp: NDArray[np.bool_],
     inputs: Mapping[str, Floats],
+    met: NDArray[np.bool_],
 ) -> xr.Dataset:
     """Return everything that is known of each member, those in no class included."""
     model, fine = entry.model, status == "ok"
@@ -186,6 +207,8 @@ def _curves(
         columns[name] = ("member", numbers, lever)
     columns["sharp"] = ("member", np.zeros(fine.size, dtype=bool), {})
     columns["sharp"][1][fine] = sharp
+    if search.given:
+        columns["given"] = ("member", met, {})
     for name, numbers in inputs.items():
         columns[name] = ("member", numbers, {"units": model[variable_of(name)].units})
     variables = {

@@ -16,6 +16,7 @@ from sdmodels.catalogue import Language, Text
 from sdmodels.exploration.class_titles import class_title
 from sdmodels.exploration.classes import MECHANISMS, SHAPES
 from sdmodels.exploration.deciding import FEWEST
+from sdmodels.exploration.mode_given import given_title
 from sdmodels.exploration.mode_tables import ALL
 from sdmodels.exploration.modes import Modes
 from sdmodels.figures.fonts import lettered
@@ -161,9 +162,35 @@ def _note(modes: Modes, language: Language) -> str:
         )
         if failed
         else "",
+        _given(modes, language),
         _sharp(modes, language),
         *(_place(modes.places.iloc[row], language) for row in range(len(modes.places))),
         language=language,
+    )
+
+
+def _given(modes: Modes, language: Language) -> str:
+    """Say what share of the members that meet what is given is in each class of interest."""
+    if not modes.search.given:
+        return ""
+    fine, met = int(modes.shares["members"].iloc[-1]), modes.meeting
+    title = given_title(modes.search.given).in_language(language)
+    begun = title[:1].upper() + title[1:]
+    if met == 0:
+        return choose(
+            language, en=f"{begun}: none of {fine:,} members.", zh=f"{title}：{fine}次运行中无一符合。"
+        )
+    rows = modes.given_shares
+    parts = []
+    for name in modes.search.interest:
+        shape, mechanism = (name, ALL) if name in SHAPES else (ALL, name)
+        (row,) = rows[(rows["shape"] == shape) & (rows["mechanism"] == mechanism)].to_dict("records")
+        low, high = float(row["low"]), float(row["high"])
+        parts.append(f"{class_title(name, language)} {percent(float(row['share']))} ({bounds(low, high)})")
+    return choose(
+        language,
+        en=f"{begun} ({met:,} of {fine:,} members): {', '.join(parts)}.",
+        zh=f"{title}（{fine}次运行中的{met}次）：{'，'.join(parts)}。",
     )
 
 

@@ -9,11 +9,13 @@ from sdmodels.catalogue import Language, Text
 from sdmodels.exploration.class_titles import class_title
 from sdmodels.exploration.classes import MECHANISMS, SHAPES
 from sdmodels.exploration.deciding import FEWEST
+from sdmodels.exploration.mode_given import given_title
 from sdmodels.exploration.mode_tables import ALL, CLOSER
 from sdmodels.exploration.modes import Modes
 from sdmodels.figures.labels import choose
 from sdmodels.figures.percent import bounds, percent
 from sdmodels.report import words
+from sdmodels.report.given_report import given_sentences, given_table, listed, with_share
 from sdmodels.report.phrases import direction, joined, share
 from sdmodels.report.table import Cell, Table, readable
 
@@ -30,9 +32,15 @@ _VARIANTS: Mapping[str, str] = {
 
 
 def mode_tables(modes: Modes, language: Language) -> list[Table]:
-    """Return the shares of the classes, what decides, the rules, and whether other choices say the same."""
-    tables = [_share_table(modes, language), _decisive_table(modes, language), _rule_table(modes, language)]
-    return [table for table in (*tables, _robustness_table(modes, language)) if table.rows]
+    """Return the shares, what is given, what decides, the rules, and whether other choices say the same."""
+    tables = [
+        _share_table(modes, language),
+        given_table(modes, language),
+        _decisive_table(modes, language),
+        _rule_table(modes, language),
+        _robustness_table(modes, language),
+    ]
+    return [table for table in tables if table.rows]
 
 
 def _share_table(modes: Modes, language: Language) -> Table:
@@ -127,7 +135,10 @@ def _rule(modes: Modes, terms: pd.DataFrame, language: Language) -> str:
 
 def _robustness_table(modes: Modes, language: Language) -> Table:
     rows: list[Mapping[str, Cell]] = []
-    for name, its in modes.robustness.groupby("class", sort=False):
+    given = given_title(modes.search.given).en if modes.search.given else None
+    for name, every in modes.robustness.groupby("class", sort=False):
+        # What is given is more than another choice of the author: it stands for itself.
+        its, of_given = every[every["variant"] != given], every[every["variant"] == given]
         asked = float(its.loc[its["variant"] == "as asked", "share"].iloc[0])
         furthest = its.iloc[int((its["share"] - asked).abs().to_numpy().argmax())]
         moved = abs(float(furthest["share"]) - asked) >= 0.0005
@@ -136,20 +147,22 @@ def _robustness_table(modes: Modes, language: Language) -> Table:
             {
                 "class": class_title(str(name), language),
                 "asked": share(asked, language),
+                "given": with_share(of_given, language),
                 "low": share(float(its["share"].min()), language),
                 "high": share(float(its["share"].max()), language),
                 "variant": choose(language, en=variant, zh=_VARIANTS[variant]) if moved else "",
             }
         )
-    columns = (
+    columns = [
         words.column("class", "class", "类"),
         words.column("asked", "as asked", "原设定", numeric=True),
         words.column("low", "lowest", "最低", numeric=True),
         words.column("high", "highest", "最高", numeric=True),
         words.column("variant", "differs most with", "差异最大的设定"),
-    )
+    ]
+    columns[2:2] = [words.column("given", "given", "给定条件下", numeric=True)] if given is not None else []
     title = Text(en="Would other choices say the same?", zh="换一种设定，结论是否相同？")
-    return Table(title=title, columns=columns, rows=tuple(rows))
+    return Table(title=title, columns=tuple(columns), rows=tuple(rows))
 
 
 def mode_sentences(modes: Modes, language: Language) -> Iterator[str]:
@@ -164,28 +177,15 @@ def mode_sentences(modes: Modes, language: Language) -> Iterator[str]:
         )
     yield choose(
         language, en=f"Shape of {members:,} member{'s' * (members != 1)}: ", zh=f"{members}次运行的形状："
-    ) + _listed(modes, "shape", language)
+    ) + listed(modes.shares, "shape", language)
     condition = modes.entry.title_of(modes.search.condition, language)
-    yield choose(language, en=f"Mechanism ({condition}): ", zh=f"机制（{condition}）：") + _listed(
-        modes, "mechanism", language
+    yield choose(language, en=f"Mechanism ({condition}): ", zh=f"机制（{condition}）：") + listed(
+        modes.shares, "mechanism", language
     )
+    yield from given_sentences(modes, language)
     yield from _sharp(modes, language)
     for name in modes.search.interest:
         yield _decided(modes, name, language)
-
-
-def _listed(modes: Modes, kind: str, language: Language) -> str:
-    """Return the classes that members are in, the largest first."""
-    other = "mechanism" if kind == "shape" else "shape"
-    its = modes.shares[
-        (modes.shares[other] == ALL) & (modes.shares[kind] != ALL) & (modes.shares["members"] > 0)
-    ]
-    parts = [
-        f"{class_title(str(row[kind]), language)} {share(float(row['share']), language)} "
-        f"({bounds(float(row['low']), float(row['high']))})"
-        for row in its.sort_values("members", ascending=False, kind="stable").to_dict("records")
-    ]
-    return choose(language, en=f"{', '.join(parts)}.", zh=f"{'，'.join(parts)}。")
 
 
 def _sharp(modes: Modes, language: Language) -> Iterator[str]:

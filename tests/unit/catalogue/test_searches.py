@@ -82,6 +82,49 @@ CASES = {
         "key 'condition' in [[experiment]] 'where' names no variable of street.\n"
         "    condition = \"Conditions\"\nDid you mean 'Condition'?",
     ),
+    "a condition without bounds": (
+        (
+            'condition = "Condition"\n',
+            'condition = "Condition"\n[[experiment.given]]\nvariable = "Unused"\n'
+            ""
+            'title = { en = "a", zh = "甲" }\n',
+        ),
+        "neither 'minimum' nor 'maximum' is given in [[experiment.given]] number 1 of [[experiment]] number 1.",
+    ),
+    "a condition that nothing meets": (
+        (
+            'condition = "Condition"\n',
+            'condition = "Condition"\n[[experiment.given]]\nvariable = "Unused"\n'
+            "minimum = 2\nmaximum = 1\n"
+            'title = { en = "a", zh = "甲" }\n',
+        ),
+        "'maximum' is not above 'minimum' in [[experiment.given]] number 1 of [[experiment]] number 1.",
+    ),
+    "a condition on what is not there": (
+        (
+            'condition = "Condition"\n',
+            'condition = "Condition"\n[[experiment.given]]\nvariable = "Unusd"\nminimum = 1\n'
+            'title = { en = "a", zh = "甲" }\n',
+        ),
+        "key 'variable' in [[experiment.given]] of 'where' names no variable of street.\n"
+        "    variable = \"Unusd\"\nDid you mean 'Unused'?",
+    ),
+    "a condition without a title": (
+        (
+            'condition = "Condition"\n',
+            'condition = "Condition"\n[[experiment.given]]\nvariable = "Unused"\nminimum = 1\n',
+        ),
+        "key 'title' is missing in [[experiment.given]] number 1 of [[experiment]] number 1.",
+    ),
+    "two conditions on one variable": (
+        (
+            'condition = "Condition"\n',
+            'condition = "Condition"\n[[experiment.given]]\nvariable = "Unused"\nminimum = 1\n'
+            'title = { en = "a", zh = "甲" }\n'
+            '[[experiment.given]]\nvariable = "unused"\nmaximum = 2\ntitle = { en = "b", zh = "乙" }\n',
+        ),
+        "[[given]] 'unused' stands twice in [[experiment]] number 1.",
+    ),
     "a feature that is not there": (
         ("steps = 10", 'steps = 10\nfeatures = ["Unusd"]'),
         "key 'features' in [[experiment]] 'where' names no variable of street.",
