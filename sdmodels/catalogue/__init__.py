@@ -1,6 +1,6 @@
 """Which models are there, what are they called, and what may be asked of them?"""
 
-from sdmodels.catalogue.agreement import validate
+from sdmodels.catalogue.agreement import fitted, validate
 from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.conditions import Given
 from sdmodels.catalogue.entry import Entry, identifiers, load
@@ -111,6 +111,7 @@ __all__ = [
     "begin_of",
     "data_folder",
     "final_time_of",
+    "fitted",
     "identifiers",
     "load",
     "read_catalogued",

@@ -7,13 +7,26 @@ from sdmodels.catalogue.faults import Fault, refusal
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.manifest_mentions import changes_of, expectations_of, mentions_of, ranges_of
 from sdmodels.catalogue.mentions import wrong_names
-from sdmodels.catalogue.table_agreement import wrong_tables
+from sdmodels.catalogue.table_agreement import stretchable, wrong_tables
 from sdmodels.catalogue.tables import Change, Lever, Loop, Uncertainty, Window
 from sdmodels.errors import did_you_mean
 from sdmodels.structure.graph import influences
 from sdmodels.structure.model import Model, TimeSpec
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import constant_values, variable_of
+
+
+def fitted(manifest: Manifest, model: Model, *, path: Path = Path("model.toml")) -> Model:
+    """Return the model with the slopes that its manifest gives to tables, if the two fit: see :func:`validate`.
+
+    Raises
+    ------
+    ManifestError
+        With the first disagreement, and how many more there are.
+    """
+    model = stretchable(model, manifest)
+    validate(manifest, model, path=path)
+    return model
 
 
 def validate(manifest: Manifest, model: Model, *, path: Path = Path("model.toml")) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from sdmodels.catalogue.agreement import validate
+from sdmodels.catalogue.agreement import fitted
 from sdmodels.catalogue.experiment_agreement import validate_experiments
 from sdmodels.catalogue.experiments import Experiment
 from sdmodels.catalogue.faults import Fault, refusal
@@ -14,7 +14,6 @@ from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.reading import read_catalogued, read_experiments, read_manifest
-from sdmodels.catalogue.table_agreement import stretchable
 from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Text, Uncertainty
 from sdmodels.catalogue.views import validate_views
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
@@ -222,8 +221,7 @@ def _from_folder(folder: Path, manifest: Manifest | None = None) -> Entry:
             remedy=did_you_mean(manifest.file, _names_in(folder), otherwise="Put the model file there."),
         )
         raise refusal(manifest_path, [fault])
-    model = stretchable(read(path), manifest)
-    validate(manifest, model, path=manifest_path)
+    model = fitted(manifest, read(path), path=manifest_path)
     if manifest.views or manifest.notes:
         validate_views(manifest.views, manifest.notes, read_views(path), path=manifest_path)
     # The topmost folder of a disk has no name.

@@ -18,18 +18,21 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from sdmodels.catalogue import Entry, Manifest, Mutation, read_mutations, validate
+from sdmodels.catalogue import Entry, Manifest, Mutation, fitted, read_mutations
 from sdmodels.errors import ManifestError, ModelFileError, SDModelsError, StructureError
 from sdmodels.experiment import ModelLike, as_entry
 from sdmodels.readers import read
 from sdmodels.validation.battery import check
 from sdmodels.validation.finding import Progress, silent
-from sdmodels.validation.mutated import mutated
+from sdmodels.validation.mutated import mutated, whole
 
 FILE = "mutations.toml"
 DRAWS = 1_000  # random members of each mutant: fewer than of the model itself, there are many mutants
 WORTH_WORKERS = 15.0  # second of checks; a process takes some three to begin
+Noticed: TypeAlias = dict[str, str]
+"""The checks that failed, in order, and what each said."""
 PATIENCE = 0.5  # second between two looks at whether somebody wants to stop
 
 
@@ -76,9 +79,8 @@ class MutationRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """What a worker needs for one mutant; ``place`` is where it may write."""
+    """What a worker needs for one text of the model; ``place`` is where it may write."""
 
-    mutation: Mutation
     id: str
     text: str
     path: Path
@@ -129,15 +131,9 @@ def mutate(
     texts = [mutated(entry, mutation, path) for mutation in asked.mutations]
     tell = progress or silent
     began = time.monotonic()
-    _require_sound(entry, random_draws)
-    if workers is None:
-        long = (time.monotonic() - began) * len(texts) > WORTH_WORKERS
-        workers = (os.cpu_count() or 1) if long else 1
-    tell(1, 1 + len(texts))
     with tempfile.TemporaryDirectory(prefix="sdmodels-mutations-") as place:
-        tasks = [
+        itself, *tasks = [
             _Task(
-                mutation=mutation,
                 id=entry.id,
                 text=text,
                 path=entry.path,
@@ -146,29 +142,37 @@ def mutate(
                 random_draws=random_draws,
                 stop_at_first=stop_at_first,
             )
-            for mutation, text in zip(asked.mutations, texts, strict=True)
+            for text in (whole(entry), *texts)
         ]
+        _require_sound(itself)
+        if workers is None:
+            long = (time.monotonic() - began) * len(texts) > WORTH_WORKERS
+            workers = (os.cpu_count() or 1) if long else 1
+        tell(1, 1 + len(texts))
         mutants = []
-        for mutant in _fates(tasks, workers):
-            mutants.append(mutant)
+        for mutation, noticed in zip(asked.mutations, _fates(tasks, workers), strict=True):
+            mutants.append(
+                Mutant(mutation=mutation, caught_by=tuple(noticed), messages=tuple(noticed.values()))
+            )
             tell(1 + len(mutants), 1 + len(texts))
     return MutationRun(mutants=tuple(mutants), least=asked.least)
 
 
-def _require_sound(entry: Entry, random_draws: int) -> None:
-    """Raise StructureError if the model fails a check as it is: then mutants would be caught for that alone."""
-    broken = [
-        finding.check for finding in check(entry, random_draws=random_draws) if finding.status == "failed"
-    ]
+def _require_sound(itself: _Task) -> None:
+    """Raise StructureError if the model fails a check as it is: then mutants would be caught for that alone.
+
+    It goes the way that mutants go, so that the way itself is none of what they are caught by.
+    """
+    broken = _fate(itself)
     if broken:
         raise StructureError(
-            f"{entry.path}: the model fails checks without any mutation.\n    {', '.join(broken)}\n"
+            f"{itself.path}: the model fails checks without any mutation.\n    {', '.join(broken)}\n"
             "Mend it until `sdmodels check` passes, then try the mutations."
         )
 
 
-def _fates(tasks: Sequence[_Task], workers: int) -> Iterator[Mutant]:
-    """Yield the mutants in order; when the caller stops, the workers are ended before the folder goes."""
+def _fates(tasks: Sequence[_Task], workers: int) -> Iterator[Noticed]:
+    """Yield what catches each, in order; when the caller stops, the workers are ended before the folder goes."""
     if workers <= 1:
         yield from map(_fate, tasks)
         return
@@ -179,41 +183,32 @@ def _fates(tasks: Sequence[_Task], workers: int) -> Iterator[Mutant]:
         for _ in tasks:
             while True:
                 try:
-                    mutant = results.next(timeout=PATIENCE)
+                    noticed = results.next(timeout=PATIENCE)
                 except multiprocessing.TimeoutError:
                     continue
                 break
-            yield mutant
+            yield noticed
 
 
 def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _fate(task: _Task) -> Mutant:
-    """Write one mutant into a folder of its own, read it, and check it."""
+def _fate(task: _Task) -> Noticed:
+    """Write one text into a folder of its own, read it, and check it; return what failed."""
     with tempfile.TemporaryDirectory(dir=task.place) as folder:
         # The whole folder: equations may take numbers from files beside the model.
         home = Path(shutil.copytree(task.path.parent, Path(folder) / task.id))
         path = home / task.path.name
         path.write_text(task.text, encoding="utf-8")
         try:
-            model = read(path, keep=False)
-            validate(task.manifest, model, path=home / "model.toml")
+            model = fitted(task.manifest, read(path, keep=False), path=home / "model.toml")
             entry = Entry(id=task.id, model=model, manifest=task.manifest, path=path)
             findings = check(entry, random_draws=task.random_draws, stop_at_first=task.stop_at_first)
         except SDModelsError as error:
-            return Mutant(
-                mutation=task.mutation,
-                caught_by=(_label(error),),
-                messages=(_without(folder, str(error)),),
-            )
-    broken = [finding for finding in findings if finding.status == "failed"]
-    return Mutant(
-        mutation=task.mutation,
-        caught_by=tuple(finding.check for finding in broken),
-        messages=tuple(_without(folder, finding.message) for finding in broken),
-    )
+            return {_label(error): _without(folder, str(error))}
+    broken = (finding for finding in findings if finding.status == "failed")
+    return {finding.check: _without(folder, finding.message) for finding in broken}
 
 
 def _label(error: SDModelsError) -> str:

@@ -13,6 +13,22 @@ _NAME = re.compile(r'\s*("(?:\\"|[^"])*"|[^=\[(:]+)')
 _ENCODING = re.compile(r"^\s*\{[^}\s]+\}")
 
 
+def whole(entry: Entry) -> str:
+    """Return the text of the model as it is, to be written as UTF-8.
+
+    Raises
+    ------
+    ModelFileError
+        If the model is no Vensim file.
+    """
+    if entry.path.suffix.lower() != ".mdl":
+        raise ModelFileError(
+            f"{entry.path}: mutations are put into Vensim models alone.\n    The file ends in "
+            f"'{entry.path.suffix}'.\nSave the model in Vensim as text (.mdl)."
+        )
+    return _ENCODING.sub("{UTF-8}", decode(entry.path), count=1)
+
+
 def mutated(entry: Entry, mutation: Mutation, file: Path) -> str:
     """Return the text of the model with the mistake in it, to be written as UTF-8.
 
@@ -28,12 +44,7 @@ def mutated(entry: Entry, mutation: Mutation, file: Path) -> str:
     ModelFileError
         If the model is no Vensim file.
     """
-    if entry.path.suffix.lower() != ".mdl":
-        raise ModelFileError(
-            f"{entry.path}: mutations are put into Vensim models alone.\n    The file ends in "
-            f"'{entry.path.suffix}'.\nSave the model in Vensim as text (.mdl)."
-        )
-    text = decode(entry.path)
+    text = whole(entry)
     definitions = dict(_definitions(entry.path, text))
     spans = [spans for name, spans in definitions.items() if key_of(name) == key_of(mutation.variable)]
     place = f"in [[mutation]] '{mutation.id}'"
@@ -54,8 +65,7 @@ def mutated(entry: Entry, mutation: Mutation, file: Path) -> str:
             f'not once.\n    find = "{mutation.find}"\n'
             "Copy a longer or another piece of its equation, initial value or unit."
         )
-    whole = text[: found[0]] + mutation.replace + text[found[0] + len(mutation.find) :]
-    return _ENCODING.sub("{UTF-8}", whole, count=1)
+    return text[: found[0]] + mutation.replace + text[found[0] + len(mutation.find) :]
 
 
 def _definitions(path: Path, text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:

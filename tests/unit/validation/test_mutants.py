@@ -53,6 +53,34 @@ def test_each_mistake_is_caught_by_what_notices_it(desk: Break) -> None:
     assert (found.caught, found.least, found.passed) == (7, 7, True)
 
 
+TABLE = """Usual Completion((0,0),(50,50),(100,80))
+    ~ order/Week
+    ~ Assumption.
+    |
+Handling Time = 2"""
+SLOPE = """
+[[table]]
+name = "Usual Completion"
+shape = "rising"
+through = [50, 50]
+slope = { minimum = 0.5, maximum = 1.5, source = "assumption" }
+
+[[reality_check]]"""
+
+
+def test_a_table_with_a_slope_is_no_mistake(desk: Break) -> None:
+    folder = desk(
+        "Handling Time = 2",
+        TABLE,
+        "= Order Backlog / Handling Time\n",
+        "= Usual Completion(Order Backlog / Handling Time)\n",
+        "\n[[reality_check]]",
+        SLOPE,
+    )
+    [mutant] = run(write(folder, ("words", "Backlog Share", "How full", "How very full"))).mutants
+    assert mutant.caught_by == ()
+
+
 def test_too_few_that_are_caught_do_not_pass(desk: Break) -> None:
     found = run(write(desk(), ("words", "Backlog Share", "How full", "How very full"), least=1))
     [mutant] = found.mutants
@@ -107,11 +135,11 @@ def test_progress_counts_the_model_and_its_mutants(desk: Break) -> None:
 def test_many_mutants_are_worth_processes_of_their_own(desk: Break, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def none_of_them(_tasks: object, workers: int) -> tuple[Mutant, ...]:
+    def caught_by_none(_tasks: object, workers: int) -> list[dict[str, str]]:
         asked.append(workers)
-        return ()
+        return [{}]
 
-    monkeypatch.setattr(mutants, "_fates", none_of_them)
+    monkeypatch.setattr(mutants, "_fates", caught_by_none)
     folder = write(desk(), ONE_OF_EACH[0][:4])
     monkeypatch.setattr(mutants, "WORTH_WORKERS", 1e9)
     mutate(folder, workers=None)
