@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 import pytest
 
 from sdmodels.catalogue import load
-from sdmodels.cli import main
 from sdmodels.figures.fonts import families_for
 from sdmodels.report.drawings import file_names
 from sdmodels.structure.drawing import View
@@ -18,17 +17,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(["draw", *arguments])
-        captured = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return stop.value.code, captured.out, captured.err
-
-    return call
+def run(run: Run) -> Run:
+    """Run ``sdmodels draw`` alone."""
+    return lambda *arguments: run("draw", *arguments)
 
 
 @pytest.fixture

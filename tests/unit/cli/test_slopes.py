@@ -7,8 +7,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sdmodels.cli import main
-
 DRAWING = """{UTF-8}
 Cup = INTEG(-Loss(Cup), 180) ~ degree ~ A stock. |
 Loss((0,0),(100,5),(200,12)) ~ degree/Minute ~ A table. |
@@ -35,21 +33,12 @@ slope = { minimum = 0.5, maximum = 2, distribution = "log uniform", source = "ex
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def cup(tmp_path: Path) -> None:
+    """Write the model into the folder that the command line runs in."""
     (tmp_path / "cup").mkdir()
     (tmp_path / "cup" / "cup.mdl").write_text(DRAWING, encoding="utf-8")
     (tmp_path / "cup" / "model.toml").write_text(MANIFEST, encoding="utf-8")
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(arguments)
-        captured = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return stop.value.code, captured.out, captured.err
-
-    return call
 
 
 def test_a_slope_is_described_in_both_languages(run: Run) -> None:

@@ -9,7 +9,7 @@ from sdmodels.catalogue import load, read_mutations
 from sdmodels.errors import ManifestError, ModelFileError, StructureError
 from sdmodels.experiment import as_entry
 from sdmodels.structure.model import Model
-from sdmodels.validation import Mutant, MutationRun, mutants, mutate
+from sdmodels.validation import MutationRun, mutants, mutate
 from sdmodels.validation.mutated import mutated
 
 Break = Callable[..., Path]
