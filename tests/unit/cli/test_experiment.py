@@ -10,25 +10,16 @@ from relay import write_relay
 from rich.cells import cell_len
 from street import write_searches
 
-from sdmodels.cli import main
 from sdmodels.figures.percent import bounds
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
+def run(run: Run, tmp_path: Path) -> Run:
+    """Run ``sdmodels experiment`` alone, beside the relay."""
     write_relay(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stop:
-            main(["experiment", *arguments])
-        captured = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return stop.value.code, captured.out, captured.err
-
-    return call
+    return lambda *arguments: run("experiment", *arguments)
 
 
 def test_help_has_an_example(run: Run) -> None:
