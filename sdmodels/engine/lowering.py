@@ -11,6 +11,7 @@ from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.heights import heights_of
 from sdmodels.engine.missing import refuse_what_has_no_number
 from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
+from sdmodels.engine.reciprocals import without_last_division
 from sdmodels.errors import StructureError, UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
@@ -182,7 +183,7 @@ def fold(expression: Expression, known: Mapping[str, float]) -> Expression:
         return folded if references(folded) else Number(evaluate(folded, {}))
     if all(isinstance(child, Number) for child in children(folded)):
         return Number(evaluate(folded, {}))
-    return folded
+    return without_last_division(folded)
 
 
 def _names(expression: Expression) -> list[str]:
