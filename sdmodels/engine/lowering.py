@@ -11,6 +11,7 @@ from sdmodels.engine.expansion import Scalars, expand
 from sdmodels.engine.heights import heights_of
 from sdmodels.engine.missing import refuse_what_has_no_number
 from sdmodels.engine.program import Assignment, Memory, Pipeline, Program, Series, State
+from sdmodels.engine.reciprocals import with_reciprocals, without_last_division
 from sdmodels.errors import StructureError, UnknownNameError
 from sdmodels.structure.evaluation import evaluate
 from sdmodels.structure.expression import (
@@ -67,12 +68,13 @@ def lower(
     model = taken_up(model, (*inputs, *(outputs or ())))
     scalars = expand(model, tables)
     varied = tuple(_input(model, scalars, name) for name in inputs)
-    for name in varied:
-        scalars.initials.pop(name, None)
     varied += tuple(height for name in tables for height in heights_of(_lookup(model, name)))
     saved = tuple(scalar_names(model) if outputs is None else (find_scalar(model, name) for name in outputs))
     try:
-        folded = _fold(scalars, frozenset(varied))
+        written = with_reciprocals(scalars, time_step=model.time.time_step)
+        for name in varied:
+            written.initials.pop(name, None)
+        folded = _fold(written, frozenset(varied))
         program = _split(model, folded, varied, saved, frozenset(by_member))
     except CircleError as error:
         raise _placed(model, error.names) from error
@@ -185,7 +187,7 @@ def fold(expression: Expression, known: Mapping[str, float]) -> Expression:
         return folded if references(folded) else Number(evaluate(folded, {}))
     if all(isinstance(child, Number) for child in children(folded)):
         return Number(evaluate(folded, {}))
-    return folded
+    return without_last_division(folded)
 
 
 def _names(expression: Expression) -> list[str]:

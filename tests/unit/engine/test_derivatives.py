@@ -196,7 +196,7 @@ def test_what_no_input_changes_costs_nothing(program_of: ProgramOf) -> None:
 
 
 def test_what_inputs_alone_decide_is_differentiated_once_a_member(program_of: ProgramOf) -> None:
-    model = "A = INTEG(-A / T, 1)\nT = k * k * k\nk = 1"
+    model = "A = INTEG(-A * T, 1)\nT = k * k * k\nk = 1"
     program = with_derivatives(program_of(model, inputs=["k"], outputs=["A"]), ["k"])
     assert "d(T)/d(k)" in program.held
     assert not [a for a in program.step if a.name.startswith(("T", "d(T)"))]
