@@ -1,7 +1,7 @@
 """How is a constant disturbed by pink noise, whatever policies and scenarios set it to?
 
-Every reference to the constant becomes one to ``constant * max(0, 1 + deviation * noise)``. The constant itself stays,
-so that draws, settings, policies and scenarios act on it as ever, and the noise acts on what they leave.
+Every reference to the constant becomes one to ``constant * max(0, 1 + deviation * noise)``. The constant itself
+stays, so that draws, settings, policies and scenarios act on it as ever, and the noise acts on what they leave.
 """
 
 import math
@@ -81,7 +81,8 @@ def disturb(entry: Entry, disturbance: Disturbance, *, method: Method) -> Entry:
     UnknownNameError
         If there is no such constant.
     InputError
-        If it is no constant, or has subscripts; if the noise is shorter than a time step, or acts on initial values.
+        If it is no constant, or has subscripts; if the noise is shorter than a time step, or acts on initial
+        values.
 
     Notes
     -----
