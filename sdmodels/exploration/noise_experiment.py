@@ -81,22 +81,38 @@ def _findings(warnings: EarlyWarnings) -> tuple[Finding, ...]:
     ]
     titles = {
         "deviation": (
-            Text(en="Fluctuations at the last value before the tip", zh="突变前最后一个取值处的波动"),
-            Text(en="times those at the first value", zh="为首个取值处的倍数"),
+            Text(
+                en="Deviation before the tip, against the first value",
+                zh="突变前的相对标准差，与首个取值相比",
+            ),
+            Text(en="times that at the first value", zh="为首个取值处的倍数"),
         ),
         "autocorrelation": (
-            Text(en="Autocorrelation at the last value before the tip", zh="突变前最后一个取值处的自相关"),
+            Text(
+                en="Autocorrelation before the tip, less that at the first value",
+                zh="突变前的自相关，减去首个取值处",
+            ),
             Text(en="less that at the first value", zh="与首个取值处之差"),
         ),
     }
     for measure in MEASURES:
         own = rises(runs, measure)[np.flatnonzero(before), last[before]]
-        found.append(_finding(f"{measure}_rise", *titles[measure], own, "Dmnl"))
+        always = bool(np.isfinite(own).all())
+        found.append(_finding(f"{measure}_rise", *titles[measure], own, "Dmnl", always=always))
     return tuple(found)
 
 
-def _finding(id: str, title: Text, quantity: Text, values: Floats, units: str) -> Finding:
-    nobody = Text(en="Members that tip", zh="发生突变的运行")
+def _finding(
+    id: str, title: Text, quantity: Text, values: Floats, units: str, *, always: bool = False
+) -> Finding:
+    everybody = Text(en="All members", zh="全部运行")
     return Finding(
-        id=id, arm="all", title=title, arm_title=nobody, quantity=quantity, units=units, values=values
+        id=id,
+        arm="all",
+        title=title,
+        arm_title=everybody,
+        quantity=quantity,
+        units=units,
+        values=values,
+        always=always,
     )

@@ -195,8 +195,8 @@ def _told_apart(warnings: EarlyWarnings, language: Language) -> str:
         return ""
     return choose(
         language,
-        en="Probability that a member has risen more above its first value before its tip than one that does not "
-        f"tip: deviation {deviation:.2f}, autocorrelation {autocorrelation:.2f}; 0.5 is no warning.",
+        en="Probability that a member which tips has risen more before, from the first value on, than one which "
+        f"does not: deviation {deviation:.2f}, autocorrelation {autocorrelation:.2f}; 0.5 is no warning.",
         zh="突变者在突变之前较首个取值上升更多的概率："
         f"标准差{deviation:.2f}，自相关{autocorrelation:.2f}；0.5即无预警作用。",
     )
