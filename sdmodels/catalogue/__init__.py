@@ -3,6 +3,7 @@
 from sdmodels.catalogue.agreement import fitted, validate
 from sdmodels.catalogue.claims import Conservation, KnockOut, LookupShape
 from sdmodels.catalogue.conditions import Given
+from sdmodels.catalogue.early_warning import Noise, NoiseTest
 from sdmodels.catalogue.entry import Entry, identifiers, load
 from sdmodels.catalogue.experiment_times import begin_of, final_time_of
 from sdmodels.catalogue.experiments import (
@@ -14,7 +15,6 @@ from sdmodels.catalogue.experiments import (
     Panel,
     Ramp,
     Sweep,
-    Tip,
     Variant,
 )
 from sdmodels.catalogue.location import data_folder
@@ -22,7 +22,7 @@ from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.mutations import Mutation, Mutations
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.policy_ranking import Choice, Group, PolicyRanking
-from sdmodels.catalogue.proposed import EVERY, Arm
+from sdmodels.catalogue.proposed import EVERY, Arm, Tip
 from sdmodels.catalogue.reading import (
     read_catalogued,
     read_experiments,
@@ -87,6 +87,8 @@ __all__ = [
     "Mechanism",
     "ModeMap",
     "ModeTolerances",
+    "Noise",
+    "NoiseTest",
     "NoteName",
     "Outcome",
     "Panel",

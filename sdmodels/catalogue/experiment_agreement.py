@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import assert_never
 
 from sdmodels.catalogue.agreement import bounds_of
+from sdmodels.catalogue.early_warning import NoiseTest
 from sdmodels.catalogue.experiment_names import names_missing, place_of
 from sdmodels.catalogue.experiment_times import times_outside
 from sdmodels.catalogue.experiments import Course, Experiment, Ramp, Sweep
@@ -58,7 +59,7 @@ def _out_of_bounds(experiment: Experiment, manifest: Manifest) -> Iterator[Fault
             )
         case Ramp():
             ends = (("start", experiment.start), ("peak", experiment.peak))
-        case ModeMap() | ShockTest():
+        case ModeMap() | ShockTest() | NoiseTest():
             low, high = ("values", "values") if experiment.values else ("minimum", "maximum")
             ends = ((low, experiment.grid[0]), (high, experiment.grid[-1]))
         case Course() | PolicyRanking():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from sdmodels.catalogue.early_warning import NoiseTest
 from sdmodels.catalogue.experiments import Course, Experiment, Ramp, Sweep
 from sdmodels.catalogue.faults import Fault
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
@@ -46,7 +47,7 @@ def _arms(experiment: Experiment) -> tuple[tuple[str, Sequence[Arm]], ...]:
             return ((".variant", experiment.variants),)
         case Course():
             return ((".arm", experiment.arms),)
-        case Ramp() | ModeMap() | ShockTest() | PolicyRanking():
+        case Ramp() | ModeMap() | ShockTest() | NoiseTest() | PolicyRanking():
             return ()
         case _:
             assert_never(experiment)
@@ -84,6 +85,11 @@ def _variables(experiment: Experiment) -> Iterator[tuple[str, str, str]]:
                 yield ".date", "variable", date.variable
         case ModeMap() | ShockTest():
             yield from _of_a_grid(experiment)
+        case NoiseTest():
+            yield "", "lever", experiment.lever
+            yield "", "variable", experiment.variable
+            yield ".noise", "constant", experiment.noise.constant
+            yield ".tip", "variable", experiment.tip.variable
         case PolicyRanking():
             return
         case _:
@@ -130,7 +136,7 @@ def _ids(experiment: Experiment) -> Iterator[tuple[str, str, str, str]]:
                 yield table, "policy", "policy", arm.policy
             if arm.scenario is not None:
                 yield table, "scenario", "scenario", arm.scenario
-    if isinstance(experiment, ModeMap | ShockTest):
+    if isinstance(experiment, ModeMap | ShockTest | NoiseTest):
         yield "", "scenario", "scenario", experiment.scenario
     if isinstance(experiment, PolicyRanking):
         for choice in experiment.candidates:

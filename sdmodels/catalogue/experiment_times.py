@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from sdmodels.catalogue.early_warning import NoiseTest
 from sdmodels.catalogue.experiment_names import changes_of, place_of
 from sdmodels.catalogue.experiments import Course, Experiment, Ramp, Sweep
 from sdmodels.catalogue.faults import Fault
@@ -73,6 +74,8 @@ def _too_long(experiment: Experiment, time: TimeSpec, end: float) -> Iterator[Fa
             evidence=f"window = {experiment.window:g}, run from {time.initial_time:g} to {end:g}",
             remedy="Write a shorter 'window', or a later 'final_time'.",
         )
+    if isinstance(experiment, NoiseTest):
+        yield from _noise_faults(experiment, time, end)
     if isinstance(experiment, ShockTest):
         over = experiment.shock.begins + experiment.shock.lasts
         if over >= end:
@@ -81,6 +84,32 @@ def _too_long(experiment: Experiment, time: TimeSpec, end: float) -> Iterator[Fa
                 evidence=f"it ends at {over:g}, the run at {end:g}",
                 remedy="Write a later 'final_time', so that there is time to recover, or an earlier shock.",
             )
+
+
+def _noise_faults(experiment: NoiseTest, time: TimeSpec, end: float) -> Iterator[Fault]:
+    place, noise = place_of("", experiment), experiment.noise
+    disturbed = end - experiment.window - noise.settle
+    first = time.initial_time if experiment.begins is None else experiment.begins
+    if disturbed <= time.initial_time or disturbed < first:
+        yield Fault(
+            what=f"the disturbance of {place} does not begin after the start of the run and the lever's jump",
+            evidence=f"'settle' and 'window' before the end at {end:g} are {disturbed:g}; the later of start and "
+            f"jump is {first:g}",
+            remedy="Write a later 'final_time', or a shorter 'settle' or 'window'.",
+        )
+    if noise.correlation < time.time_step:
+        yield Fault(
+            what=f"key 'correlation' in {place_of('.noise', experiment)} is shorter than a time step",
+            evidence=f"correlation = {noise.correlation:g}, TIME STEP = {time.time_step:g}",
+            remedy="Write a time step or more; noise without memory depends on the time step.",
+        )
+    lags = experiment.lag / time.saved_every
+    if round(lags) < 1 or abs(lags - round(lags)) > SLACK:
+        yield Fault(
+            what=f"key 'lag' in {place} is no whole number of times that are saved",
+            evidence=f"lag = {experiment.lag:g}, a value is saved every {time.saved_every:g}",
+            remedy="Write a multiple of the save period.",
+        )
 
 
 def _times(experiment: Experiment, manifest: Manifest) -> Iterator[tuple[str, str, float]]:
@@ -100,7 +129,7 @@ def _times(experiment: Experiment, manifest: Manifest) -> Iterator[tuple[str, st
             for date in experiment.dates:
                 given += [(".date", "begins", date.begins), (".date", "ends", date.ends)]
                 given += [(".date", "value_at", date.value_at)]
-        case ModeMap():
+        case ModeMap() | NoiseTest():
             given = [("", "begins", experiment.begins)]
         case ShockTest():
             given = [("", "begins", experiment.begins), (".shock", "begins", experiment.shock.begins)]

@@ -8,9 +8,10 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from sdmodels.catalogue.early_warning import NoiseTest
 from sdmodels.catalogue.faults import schema_fault
 from sdmodels.catalogue.policy_ranking import PolicyRanking
-from sdmodels.catalogue.proposed import Arm, Arms, Proposed, apart
+from sdmodels.catalogue.proposed import Arm, Arms, Proposed, Tip, apart
 from sdmodels.catalogue.searches import ModeMap, ShockTest
 from sdmodels.catalogue.tables import Identifier, Many, Outcome, Table, Text, Window, Words, exactly_one
 
@@ -25,27 +26,6 @@ class Bound(Table):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         exactly_one(self.below, self.above, "'below'", "'above'")
-        return self
-
-
-class Tip(Table):
-    """How far a variable must move between neighbouring values of a grid to count as a tip.
-
-    Attributes
-    ----------
-    falls
-        By more than this amount [unit of the variable], or:
-    jumps
-        to more than this multiple.
-    """
-
-    variable: Words
-    falls: float | None = Field(default=None, gt=0)
-    jumps: float | None = Field(default=None, gt=1)
-
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
-        exactly_one(self.falls, self.jumps, "'falls'", "'jumps'")
         return self
 
 
@@ -225,7 +205,7 @@ class Course(Proposed):
         return self
 
 
-Experiment: TypeAlias = Sweep | Ramp | Course | ModeMap | ShockTest | PolicyRanking
+Experiment: TypeAlias = Sweep | Ramp | Course | ModeMap | ShockTest | NoiseTest | PolicyRanking
 
 
 class Experiments(Table):

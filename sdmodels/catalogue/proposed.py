@@ -1,4 +1,4 @@
-"""What does every experiment say, whatever its kind?"""
+"""What does every experiment say, whatever its kind, and what do several kinds share?"""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self, TypeAlias
@@ -6,9 +6,18 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from sdmodels.catalogue.faults import schema_fault
-from sdmodels.catalogue.tables import Change, Identifier, Many, Table, Text, Words, first_twice
+from sdmodels.catalogue.tables import (
+    Change,
+    Identifier,
+    Many,
+    Table,
+    Text,
+    Words,
+    exactly_one,
+    first_twice,
+)
 
-Kind: TypeAlias = Literal["sweep", "ramp", "course", "modes", "shock", "ranking"]
+Kind: TypeAlias = Literal["sweep", "ramp", "course", "modes", "shock", "noise", "ranking"]
 EVERY = "all"
 """What stands for every experiment on the command line, and is no id."""
 
@@ -30,6 +39,27 @@ class Arm(Table):
 
 
 Arms: TypeAlias = Annotated[tuple[Arm, ...], Field(strict=False, min_length=1)]
+
+
+class Tip(Table):
+    """How far a variable must move between neighbouring values of a grid to count as a tip.
+
+    Attributes
+    ----------
+    falls
+        By more than this amount [unit of the variable], or:
+    jumps
+        to more than this multiple.
+    """
+
+    variable: Words
+    falls: float | None = Field(default=None, gt=0)
+    jumps: float | None = Field(default=None, gt=1)
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        exactly_one(self.falls, self.jumps, "'falls'", "'jumps'")
+        return self
 
 
 class Proposed(Table):

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from sdmodels.catalogue import Bound, Entry, Experiment
 from sdmodels.exploration.findings import Finding, Floats, summary_of
 from sdmodels.exploration.modes import Modes
+from sdmodels.exploration.noise import EarlyWarnings
 from sdmodels.exploration.ranking import Ranking
 from sdmodels.exploration.shock import Shocks
 from sdmodels.structure.subscripts import find_scalar
 
-Details = TypeVar("Details", Modes, Shocks, Ranking)
+Details = TypeVar("Details", Modes, Shocks, EarlyWarnings, Ranking)
 Truths: TypeAlias = NDArray[np.bool_]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 COLUMNS = ("p05", "p25", "p50", "p75", "p95", "members")
@@ -44,7 +45,7 @@ class ExperimentResult:
     runs, failed
         How many runs there were, and how many of them left the finite numbers.
     details
-        What modes, shocks and a ranking come to in full; ``None`` for the other kinds.
+        What modes, shocks, noise and a ranking come to in full; ``None`` for the other kinds.
     """
 
     entry: Entry
@@ -57,7 +58,7 @@ class ExperimentResult:
     runs: int
     failed: int
     further: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
-    details: Modes | Shocks | Ranking | None = None
+    details: Modes | Shocks | EarlyWarnings | Ranking | None = None
 
     @property
     def summary(self) -> pd.DataFrame:

@@ -6,11 +6,12 @@ Every kind has its ``case`` here; a new kind adds one.
 from dataclasses import replace
 from typing import assert_never
 
-from sdmodels.catalogue import Course, ModeMap, PolicyRanking, Ramp, ShockTest, Sweep
+from sdmodels.catalogue import Course, ModeMap, NoiseTest, PolicyRanking, Ramp, ShockTest, Sweep
 from sdmodels.engine.trajectories import Progress
 from sdmodels.experiment import ModelLike, as_entry
 from sdmodels.exploration.course import run_course
 from sdmodels.exploration.mode_experiment import run_modes
+from sdmodels.exploration.noise_experiment import run_noise
 from sdmodels.exploration.ramp import run_ramp
 from sdmodels.exploration.ranking_experiment import run_ranking
 from sdmodels.exploration.result import ExperimentResult
@@ -67,6 +68,8 @@ def run_experiment(
             result = run_modes(entry, experiment, members=count, seed=seed, progress=progress)
         case ShockTest():
             result = run_shocks(entry, experiment, members=count, seed=seed, progress=progress)
+        case NoiseTest():
+            result = run_noise(entry, experiment, members=count, seed=seed, progress=progress)
         case PolicyRanking():
             result = run_ranking(entry, experiment, members=count, seed=seed, progress=progress)
         case _:

@@ -4,7 +4,7 @@ import numpy as np
 
 from sdmodels.engine.trajectories import Floats
 
-_NORMAL_95 = 1.959963984540054
+NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the normal distribution."""
 
 
@@ -28,9 +28,9 @@ def wilson(counted: int, members: int) -> tuple[float, float]:
     """
     if members == 0:
         return np.nan, np.nan
-    share, z2 = counted / members, _NORMAL_95**2
+    share, z2 = counted / members, NORMAL_95**2
     middle = share + z2 / (2 * members)
-    half = _NORMAL_95 * np.sqrt(share * (1 - share) / members + z2 / (4 * members**2))
+    half = NORMAL_95 * np.sqrt(share * (1 - share) / members + z2 / (4 * members**2))
     scale = 1 + z2 / members
     # At a share of 0 or 1 the interval ends there; rounding must not say otherwise.
     low = 0.0 if counted == 0 else float((middle - half) / scale)

@@ -1,7 +1,5 @@
 """Where along a lever is the best, and where does it tip?"""
 
-import math
-
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -12,6 +10,7 @@ from sdmodels.experiment import Reduction, evaluate
 from sdmodels.exploration.arms import policy_of, span_of
 from sdmodels.exploration.findings import Finding, Floats
 from sdmodels.exploration.result import COLUMNS, ExperimentResult, Truths, draws_of, is_past, quantile_rows
+from sdmodels.exploration.tipping import moved, tip_title
 from sdmodels.structure.subscripts import find_scalar, variable_of
 
 
@@ -118,7 +117,7 @@ def _findings(entry: Entry, sweep: Sweep, variant: Variant, data: xr.Dataset) ->
         found["onset"] = _onset_title(entry, sweep.onset), _first(values, past)
     if sweep.tip is not None:
         jumped = _jumped(sweep.tip, _final(entry, fine, sweep.tip))
-        found["tip"] = _tip_title(entry, sweep.tip), _first((values[1:] + values[:-1]) / 2, jumped)
+        found["tip"] = tip_title(entry, sweep.tip), _first((values[1:] + values[:-1]) / 2, jumped)
     if sweep.tip is not None and variant.before is not None:
         found |= _two_states(entry, sweep, sweep.tip, variant, data)
     return [
@@ -143,7 +142,7 @@ def _two_states(
     pair = data.sel(variant=[other.id, variant.id])
     fine = pair.isel(member=np.isfinite(pair[sweep.reads[0].id].values).all(axis=(0, 1)))
     there, back = _final(entry, fine, tip)
-    apart = _moved(tip, there, back) | _moved(tip, back, there)
+    apart = moved(tip, there, back) | moved(tip, back, there)
     values = fine["value"].values
     name = entry.named(tip.variable)
     en = f"'{name.en}' ends elsewhere than in '{other.title.en}'"
@@ -172,14 +171,7 @@ def _first(values: Floats, holds: Truths) -> Floats:
 
 def _jumped(tip: Tip, finals: Floats) -> Truths:
     """Return whether each member moves far enough between neighbours, shape ``(values - 1, members)``."""
-    return _moved(tip, finals[:-1], finals[1:])
-
-
-def _moved(tip: Tip, before: Floats, after: Floats) -> Truths:
-    """Return whether the second state is as far from the first as a tip asks for."""
-    if tip.falls is not None:
-        return np.asarray(before - after > tip.falls)
-    return np.asarray((after > (tip.jumps or math.inf) * before) & (before > 0))
+    return moved(tip, finals[:-1], finals[1:])
 
 
 def _best_title(read: Outcome, *, inside: bool = False) -> Text:
@@ -196,19 +188,6 @@ def _onset_title(entry: Entry, onset: Bound) -> Text:
     if onset.below is not None:
         return Text(en=f"'{name.en}' ends below {onset.below:g}", zh=f"“{name.zh}”期末低于 {onset.below:g}")
     return Text(en=f"'{name.en}' ends above {onset.above:g}", zh=f"“{name.zh}”期末高于 {onset.above:g}")
-
-
-def _tip_title(entry: Entry, tip: Tip) -> Text:
-    name = entry.named(tip.variable)
-    if tip.falls is not None:
-        return Text(
-            en=f"'{name.en}' falls by more than {tip.falls:g} in one step of the grid",
-            zh=f"“{name.zh}”在一格之内下降超过 {tip.falls:g}",
-        )
-    return Text(
-        en=f"'{name.en}' jumps to more than {tip.jumps:g} times in one step of the grid",
-        zh=f"“{name.zh}”在一格之内跃升至 {tip.jumps:g} 倍以上",
-    )
 
 
 def _numbers(sweep: Sweep, data: xr.Dataset) -> pd.DataFrame:

@@ -7,14 +7,16 @@ from typing import assert_never
 
 from matplotlib.figure import Figure
 
-from sdmodels.catalogue import Course, ModeMap, PolicyRanking, Ramp, ShockTest, Sweep
+from sdmodels.catalogue import Course, ModeMap, NoiseTest, PolicyRanking, Ramp, ShockTest, Sweep
 from sdmodels.catalogue.naming import Language
 from sdmodels.exploration import ExperimentResult
 from sdmodels.exploration.modes import Modes
+from sdmodels.exploration.noise import EarlyWarnings
 from sdmodels.exploration.ranking import Ranking
 from sdmodels.exploration.shock import Shocks
 from sdmodels.figures.course import course_figure
 from sdmodels.figures.modes import modes_figure
+from sdmodels.figures.noise import noise_figure
 from sdmodels.figures.ramp import ramp_figure
 from sdmodels.figures.ranking import ranking_figure
 from sdmodels.figures.shock import shock_figure
@@ -43,6 +45,10 @@ def plot_experiment(result: ExperimentResult, *, language: Language = "en") -> F
             return modes_figure(result.detail(Modes), language, title=experiment.title, note=experiment.note)
         case ShockTest():
             return shock_figure(result.detail(Shocks), language, title=experiment.title, note=experiment.note)
+        case NoiseTest():
+            return noise_figure(
+                result.detail(EarlyWarnings), language, title=experiment.title, note=experiment.note
+            )
         case PolicyRanking():
             return ranking_figure(
                 result.detail(Ranking), language, title=experiment.title, note=experiment.note

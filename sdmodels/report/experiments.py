@@ -7,11 +7,13 @@ from pathlib import Path
 from sdmodels.catalogue import Entry, Experiment, Language, Text
 from sdmodels.exploration import ExperimentResult, Finding
 from sdmodels.exploration.modes import Modes
+from sdmodels.exploration.noise import EarlyWarnings
 from sdmodels.exploration.ranking import Ranking
 from sdmodels.exploration.shock import Shocks
 from sdmodels.report import words
 from sdmodels.report.files import write_summary
 from sdmodels.report.mode_report import mode_sentences, mode_tables
+from sdmodels.report.noise_report import noise_sentences, noise_table
 from sdmodels.report.ranking_report import ranking_sentences, ranking_tables
 from sdmodels.report.shock_report import shock_sentences, shock_tables
 from sdmodels.report.table import Cell, Table, readable
@@ -130,6 +132,8 @@ def tables_of(result: ExperimentResult, language: Language) -> list[Table]:
             return [shares, finding_table(result, language), *others]
         case Shocks():
             return shock_tables(result.details, language)
+        case EarlyWarnings():
+            return [noise_table(result.details, language), finding_table(result, language)]
         case Ranking():
             return ranking_tables(result.details, language)
     return [finding_table(result, language)]
@@ -143,6 +147,9 @@ def sentences_of(result: ExperimentResult, language: Language) -> list[str]:
             return [*places, *mode_sentences(result.details, language)]
         case Shocks():
             return list(shock_sentences(result.details, language))
+        case EarlyWarnings():
+            tip = [in_words(result, finding, language) for finding in result.findings if finding.id == "tip"]
+            return [*tip, *noise_sentences(result.details, language)]
         case Ranking():
             return list(ranking_sentences(result.details, language))
     return [in_words(result, finding, language) for finding in result.findings if not finding.always]

@@ -56,6 +56,7 @@ WORDS_IN_CHINESE: Mapping[str, str] = MappingProxyType(
         "course": "过程",
         "modes": "行为模式",
         "shock": "冲击",
+        "noise": "扰动",
         "ranking": "排序",
     }
 )

@@ -19,6 +19,8 @@ from sdmodels.catalogue import (
     Language,
     ModeMap,
     ModeTolerances,
+    Noise,
+    NoiseTest,
     Panel,
     PolicyRanking,
     Ramp,
@@ -41,8 +43,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 TABLES = (
-    *(Sweep, Ramp, Course, ModeMap, ShockTest, PolicyRanking),
-    *(Arm, Bound, Tip, Panel, Date, ModeTolerances, Shock, Choice, Group),
+    *(Sweep, Ramp, Course, ModeMap, ShockTest, NoiseTest, PolicyRanking),
+    *(Arm, Bound, Tip, Panel, Date, ModeTolerances, Shock, Noise, Choice, Group),
 )
 
 
@@ -101,7 +103,9 @@ def test_the_page_on_experiments_runs_and_shows_every_key(
         exec(compile(block, "experiments.md", "exec"), {})
     assert (tmp_path / "experiment.png").exists()
     common, *kinds = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
-    for kind, own in zip(("sweep", "ramp", "course", "modes", "shock", "ranking"), kinds, strict=True):
+    for kind, own in zip(
+        ("sweep", "ramp", "course", "modes", "shock", "noise", "ranking"), kinds, strict=True
+    ):
         head, change = common.replace('"sweep"', f'"{kind}"', 1).split("[[experiment.change]]")
         top, tables = re.match(r"((?:[^\[\n].*\n|\n)*)(.*)", own, flags=re.DOTALL).groups()  # type: ignore[union-attr]
         document = tomllib.loads(f"{head}{top}[[experiment.change]]{change}{tables}")
