@@ -7,9 +7,9 @@ from sdmodels.catalogue import Text
 from sdmodels.errors import UnitsError
 from sdmodels.structure.formatting import written
 from sdmodels.structure.model import Auxiliary, Constant, Data, Equation, Lookup, Model, Stock, Variable
+from sdmodels.units.inference import Clash, Inference, Measure, Open
+from sdmodels.units.names import Vocabulary, synonyms_of
 from sdmodels.validation.finding import Finding, not_run
-from sdmodels.validation.unit_inference import Clash, Inference, Measure, Open
-from sdmodels.validation.unit_names import Vocabulary, synonyms_of
 
 Severity: TypeAlias = Literal["error", "warning"]
 TITLE = Text(en="The units of every equation fit", zh="每个方程两边的单位一致")

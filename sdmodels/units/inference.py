@@ -35,7 +35,7 @@ from sdmodels.structure.expression import (
     Smooth,
 )
 from sdmodels.structure.functions import MEMORY, OF_TIME, ON_TABLES, OVER_ELEMENTS, RANDOM
-from sdmodels.validation.unit_names import Vocabulary, fits, power
+from sdmodels.units.names import Vocabulary, fits, power
 
 
 class Open(Enum):

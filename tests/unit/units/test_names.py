@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sdmodels.errors import UnitsError
-from sdmodels.validation.unit_names import DEFAULT_SYNONYMS, Vocabulary, fits, power, synonyms_of
+from sdmodels.units.names import DEFAULT_SYNONYMS, Vocabulary, fits, power, synonyms_of
 
 
 @pytest.mark.parametrize(
