@@ -13,7 +13,7 @@ from sdmodels.engine.missing import without_number
 from sdmodels.errors import InputError
 from sdmodels.experiment.points import with_points
 from sdmodels.experiment.sampling import draw
-from sdmodels.experiment.schedule import Slot, base_name, lasts, schedule, slots_needed
+from sdmodels.experiment.schedule import Slot, base_name, places, schedule, slots_needed
 from sdmodels.experiment.settings import Points, Setting, Settings, check_settings, find_input
 from sdmodels.structure.model import Constant, Model, slope_name
 from sdmodels.structure.stretching import taken_up
@@ -192,13 +192,11 @@ def _column(
     """Return the inputs of one policy under one scenario, shape ``(members,)`` each."""
     values = dict(draws)
     values |= {name: np.resize(value, members) for name, value in settings.items()}
-    pending: dict[str, list[Change]] = {name: [] for name in slots}
-    for change in changes:
-        if change.name in slots and (not lasts(change) or pending[change.name] or change.name in over_time):
-            # What lasts acts on what a timed change before it has left, so it takes its place behind it.
-            pending[change.name].append(_begun(change, entry.model))
-            continue
-        if change.value is not None:
+    timed: dict[Slot, Change] = {}
+    for change, slot in zip(changes, places(changes, over_time=over_time), strict=True):
+        if slot is not None:
+            timed[slot] = _begun(change, entry.model)
+        elif change.value is not None:
             values[change.name] = np.full(members, change.value)
         elif change.factor is not None:
             values[change.name] = change.factor * _filled(entry.model, values, change.name, members)
@@ -206,8 +204,7 @@ def _column(
     for name, room in slots.items():
         for number in range(1, room + 1):
             slot = Slot(constant=name, number=number)
-            change_or_none = pending[name][number - 1] if number <= len(pending[name]) else None
-            filled = slot.filled(change_or_none)
+            filled = slot.filled(timed.get(slot))
             column |= {part: np.full(members, value) for part, value in filled.items()}
     return column
 

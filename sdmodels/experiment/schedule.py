@@ -126,19 +126,27 @@ def _changed(before: Expression, slot: Slot, time_step: float) -> Expression:
     return Conditional(holds, arrived, before)
 
 
+def places(changes: Sequence[Change], *, over_time: Collection[str] = ()) -> list[Slot | None]:
+    """Return the slot of each change of one alternative; ``None`` for what lasts from before the run.
+
+    What lasts acts on what a timed change before it has left, so it takes its place behind it. Whatever acts on
+    the constants in ``over_time`` acts over time: they follow given values during the run.
+    """
+    found: list[Slot | None] = []
+    for change in changes:
+        before = sum(slot is not None and slot.constant == change.name for slot in found)
+        timed = not lasts(change) or before > 0 or change.name in over_time
+        found.append(Slot(constant=change.name, number=before + 1) if timed else None)
+    return found
+
+
 def slots_needed(
     alternatives: Sequence[Sequence[Change]], *, over_time: Collection[str] = ()
 ) -> dict[str, int]:
-    """Return how many changes over time each constant must have room for, to hold any one alternative.
-
-    Whatever acts on the constants in ``over_time`` acts over time: they follow given values during the run.
-    """
+    """Return how many changes over time each constant must have room for, to hold any one alternative."""
     needed: dict[str, int] = {}
     for changes in alternatives:
-        count: dict[str, int] = {}
-        for change in changes:
-            if not lasts(change) or change.name in count or change.name in over_time:
-                count[change.name] = count.get(change.name, 0) + 1
-        for name, number in count.items():
-            needed[name] = max(needed.get(name, 0), number)
+        for slot in places(changes, over_time=over_time):
+            if slot is not None:
+                needed[slot.constant] = max(needed.get(slot.constant, 0), slot.number)
     return needed
