@@ -40,6 +40,10 @@ class InputError(SDModelsError):
     """An input is outside its limits or does not have the form ``Name=value``."""
 
 
+class CalibrationError(SDModelsError):
+    """The data of a case do not fit its model, or cannot be fitted."""
+
+
 class UnknownNameError(SDModelsError, KeyError):
     """No such model, variable, lever, policy, scenario or element."""
 

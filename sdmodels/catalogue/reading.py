@@ -27,7 +27,7 @@ def read_manifest(path: Path) -> Manifest:
         If the file is missing or is not UTF-8, not TOML, or not what a manifest must say. The message
         has three lines: file and key, the evidence, the remedy.
     """
-    return _validated(path, Manifest, "the manifest of a model is the file model.toml in its folder")
+    return read_table(path, Manifest, "the manifest of a model is the file model.toml in its folder")
 
 
 def read_catalogued(path: Path) -> Manifest:
@@ -53,7 +53,7 @@ def read_catalogued(path: Path) -> Manifest:
 def read_experiments(path: Path) -> tuple[Experiment, ...]:
     """Read an ``experiments.toml``; raise ManifestError as :func:`read_manifest` does."""
     remedy = "the experiments of a model are in the file experiments.toml in its folder"
-    return _validated(path, Experiments, remedy).experiments
+    return read_table(path, Experiments, remedy).experiments
 
 
 def read_mutations(path: Path) -> Mutations:
@@ -64,12 +64,19 @@ def read_mutations(path: Path) -> Mutations:
     ManifestError
         As :func:`read_manifest`.
     """
-    return _validated(
+    return read_table(
         path, Mutations, "the mutations of a model are in the file mutations.toml in its folder"
     )
 
 
-def _validated(path: Path, schema: type[T], remedy: str) -> T:
+def read_table(path: Path, schema: type[T], remedy: str) -> T:
+    """Read a TOML file of any schema; raise ManifestError as :func:`read_manifest` does.
+
+    Parameters
+    ----------
+    remedy
+        What to say, in a clause, where the file cannot be read.
+    """
     document = _document(path, _text(path, remedy))
     try:
         return schema.model_validate(document, by_alias=True, by_name=False)

@@ -260,7 +260,7 @@ class RealityCheck(Table):
     )
 
 
-def exactly_one(first: float | None, second: float | None, *names: str) -> None:
+def exactly_one(first: object, second: object, *names: str) -> None:
     """Do nothing if one of the two is given; ``names`` are theirs, with quotes."""
     if (first is None) != (second is None):
         return

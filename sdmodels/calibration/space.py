@@ -1,0 +1,175 @@
+"""In which coordinates are parameters searched and sampled, and what is believed of them before the data?
+
+A parameter has three faces: its value; its place, 0 at the lower bound and 1 at the upper one on its scale; and its
+score, the standard normal quantile of its prior, so that in scores every prior is the same and has no bounds.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from sdmodels.calibration.tables import Parameter, Prior
+from sdmodels.engine.trajectories import Floats
+
+# A score beyond 8 is a bound: the rest of the prior there is 1e-15.
+FARTHEST = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The parameters of a case, in order."""
+
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their ids."""
+        return tuple(parameter.id for parameter in self.parameters)
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.parameters)
+
+    def values_at(self, places: Floats) -> Floats:
+        """Return values for places, shape ``(parameters, members)`` both [unit of each]."""
+        low, width, log = self._bounds()
+        found = low + width * places
+        found[log] = np.exp(found[log])
+        return self._inside(found)
+
+    def places_of(self, values: Floats) -> Floats:
+        """Return places for values, shape ``(parameters, members)`` both."""
+        low, width, log = self._bounds()
+        scaled = np.array(values, dtype=np.float64)
+        scaled[log] = np.log(scaled[log])
+        return np.asarray((scaled - low) / width)
+
+    def slopes_at(self, places: Floats) -> Floats:
+        """Return how values change with places, shape ``(parameters, members)`` [unit of each]."""
+        _, width, log = self._bounds()
+        slopes = np.broadcast_to(width, places.shape).copy()
+        slopes[log] *= self.values_at(places)[log]
+        return slopes
+
+    def values_of(self, scores: Floats) -> Floats:
+        """Return values for scores, shape ``(parameters, members)`` both [unit of each]."""
+        shares = ndtr(scores)
+        found = self.values_at(shares)
+        for row, parameter in enumerate(self.parameters):
+            if parameter.prior.distribution != "uniform":
+                found[row] = _Cut(parameter).quantile(shares[row])
+        return self._inside(found)
+
+    def scores_of(self, values: Floats) -> Floats:
+        """Return scores for values, shape ``(parameters, members)`` both."""
+        shares = self.places_of(values)
+        for row, parameter in enumerate(self.parameters):
+            if parameter.prior.distribution != "uniform":
+                shares[row] = _Cut(parameter).share(values[row])
+        return np.asarray(np.clip(ndtri(np.clip(shares, 0.0, 1.0)), -FARTHEST, FARTHEST))
+
+    def log_prior(self, places: Floats) -> Floats:
+        """Return the logarithm of the prior density of places, shape ``(members,)``, but for a constant."""
+        total = np.zeros(places.shape[1])
+        for row, kind, values, _ in self._informed(places):
+            total += kind.log_density(values)
+            if self.parameters[row].scale == "log":
+                total += np.log(values)
+        return total
+
+    def log_prior_slopes(self, places: Floats) -> Floats:
+        """Return how :meth:`log_prior` changes with places, shape ``(parameters, members)``."""
+        found = np.zeros_like(places)
+        for row, kind, values, slope in self._informed(places):
+            found[row] = kind.log_density_slope(values) * slope
+            if self.parameters[row].scale == "log":
+                found[row] += slope / values
+        return found
+
+    def _informed(self, places: Floats) -> list[tuple[int, "_Cut", Floats, Floats]]:
+        values, slopes = self.values_at(places), self.slopes_at(places)
+        return [
+            (row, _Cut(parameter), values[row], slopes[row])
+            for row, parameter in enumerate(self.parameters)
+            if parameter.prior.distribution != "uniform"
+        ]
+
+    def _bounds(self) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        log = np.array([parameter.scale == "log" for parameter in self.parameters])
+        low = np.array([parameter.minimum for parameter in self.parameters])
+        high = np.array([parameter.maximum for parameter in self.parameters])
+        low[log], high[log] = np.log(low[log]), np.log(high[log])
+        return low[:, None], (high - low)[:, None], log
+
+    def _inside(self, values: Floats) -> Floats:
+        """Return the values without what rounding puts beyond a bound."""
+        low = np.array([parameter.minimum for parameter in self.parameters])[:, None]
+        high = np.array([parameter.maximum for parameter in self.parameters])[:, None]
+        return np.asarray(np.clip(values, low, high))
+
+
+class _Cut:
+    """A prior cut at the bounds of its parameter."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        self.prior = parameter.prior
+        self.low, self.high = parameter.minimum, parameter.maximum
+
+    def quantile(self, shares: Floats) -> Floats:
+        first, last = self._end_shares()
+        return np.asarray(np.clip(self._quantile(first + shares * (last - first)), self.low, self.high))
+
+    def share(self, values: Floats) -> Floats:
+        first, last = self._end_shares()
+        return np.asarray((self._share(values) - first) / (last - first))
+
+    def log_density(self, values: Floats) -> Floats:
+        match self.prior:
+            case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
+                return -0.5 * ((values - mean) / sd) ** 2
+            case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
+                return -0.5 * (np.log(values / median) / sd) ** 2 - np.log(values)
+            case Prior(distribution="exponential", mean=float(mean)):
+                return -values / mean
+        raise ValueError(f"{self.prior} has no density of its own")
+
+    def log_density_slope(self, values: Floats) -> Floats:
+        match self.prior:
+            case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
+                return -(values - mean) / sd**2
+            case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
+                return -(np.log(values / median) / sd**2 + 1) / values
+            case Prior(distribution="exponential", mean=float(mean)):
+                return np.full_like(values, -1 / mean)
+        raise ValueError(f"{self.prior} has no density of its own")
+
+    def _end_shares(self) -> Floats:
+        return self._share(np.array([self.low, self.high]))
+
+    def _share(self, values: Floats) -> Floats:
+        match self.prior:
+            case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
+                return np.asarray(ndtr((values - mean) / sd))
+            case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
+                with np.errstate(divide="ignore"):
+                    return np.asarray(ndtr(np.log(np.maximum(values, 0.0) / median) / sd))
+            case Prior(distribution="exponential", mean=float(mean)):
+                return -np.expm1(-np.maximum(values, 0.0) / mean)
+        raise ValueError(f"{self.prior} has no quantiles of its own")
+
+    def _quantile(self, shares: Floats) -> Floats:
+        match self.prior:
+            case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
+                return mean + sd * np.asarray(ndtri(shares))
+            case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
+                return median * np.exp(sd * np.asarray(ndtri(shares)))
+            case Prior(distribution="exponential", mean=float(mean)):
+                return -mean * np.log1p(-shares)
+        raise ValueError(f"{self.prior} has no quantiles of its own")
+
+
+def log_normal_scores(scores: Floats) -> Floats:
+    """Return the logarithm of the prior density of scores, shape ``(members,)``, but for a constant."""
+    return -0.5 * np.asarray((scores**2).sum(axis=0))
