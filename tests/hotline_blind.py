@@ -38,6 +38,7 @@ CONSTANTS: dict[str, float] = {
     "Demand Multiplier": 1.0,
     "Epidemic Problems": 0.0,
     "Consultations": 130.0,
+    "Epidemic Consultations": 0.0,
     "Base Problem Generation": 600.0,
     "Cross Boundary Share": 0.15,
     "Switch Busier But Ineffective": 1.0,
@@ -329,7 +330,7 @@ def _add_orders(v: Values) -> None:
     v["New Orders"] = (
         v["Routine Reporting"] + v["Spill Over Reporting"] + v["Repeat Calls"] + v["Unreasonable Demands"]
     )
-    v["Contacts"] = v["New Orders"] + v["Consultations"] * v["Access Driver"]
+    v["Contacts"] = v["New Orders"] + v["Consultations"] * v["Access Driver"] + v["Epidemic Consultations"]
     v["Repeat Share Of Orders"] = zidz(v["Repeat Calls"], v["New Orders"])
 
 

@@ -10,7 +10,7 @@ from sdmodels.catalogue import Entry, Outcome, Scenario, read_mutations
 from sdmodels.engine.lowering import lower
 
 BURDEN = "Unresolved Burden"
-MOST_STOCKS, MOST_VARIABLES = 25, 200
+MOST_STOCKS, MOST_VARIABLES = 25, 201
 TEXT = Text(en="experiment", zh="实验")
 LAST = 520.0
 
@@ -70,7 +70,13 @@ def test_it_stays_in_balance_for_every_draw_that_can_do_its_regular_orders(hotli
 
 
 def test_what_comes_from_outside_is_in_no_loop(hotline: Entry) -> None:
-    drivers = {"Access Driver", "Demand Multiplier", "Epidemic Problems", "Consultations"}
+    drivers = {
+        "Access Driver",
+        "Demand Multiplier",
+        "Epidemic Problems",
+        "Consultations",
+        "Epidemic Consultations",
+    }
     assert hotline.manifest is not None
     assert not drivers & {name for loop in hotline.manifest.loops for name in loop.variables}
     assert drivers <= {constant.name for constant in hotline.model.constants}

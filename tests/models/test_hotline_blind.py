@@ -41,6 +41,7 @@ RUNS: dict[str, list[blind.Change]] = {
     ],
     "outside": [
         ("Epidemic Problems", 150.0, 40.0),
+        ("Epidemic Consultations", 90.0, 50.0),
         ("Demand Multiplier", 1.3, 60.0),
         ("Access Driver", 1.7, 80.0),
         ("Deadline", 2.5, 90.0),
