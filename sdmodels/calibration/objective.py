@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdmodels.calibration.case import Case
+from sdmodels.calibration.gathering import GatheredRuns
 from sdmodels.calibration.likelihoods import NOISES, Likelihood
 from sdmodels.calibration.observations import Observation
 from sdmodels.calibration.quantities import Wanted
@@ -26,7 +27,7 @@ class Objective:
     """
 
     case: Case
-    runs: Runs
+    runs: Runs | GatheredRuns
     rows: tuple[tuple[int, ...], ...]
     measured: tuple[float, ...]
 
@@ -68,23 +69,30 @@ class Objective:
                         found[parameter] += likelihood.by_spread
         return np.where(np.isfinite(total), total, -np.inf), found
 
-    def residuals_at(self, values: Floats) -> tuple[Floats, Floats]:
-        """Return standardised residuals and their derivatives, for one point.
+    def residuals_at(self, values: Floats) -> Floats:
+        """Return the standardised residuals of one point, shape ``(observations,)``.
 
-        Only where :attr:`is_least_squares`; shapes ``(quantities,)`` and ``(quantities, parameters)``.
+        Only where :attr:`is_least_squares`.
         """
+        model = self.runs.at(values)[:, 0]
+        return np.array([self._residual(place, model[row]) for place, (row,) in enumerate(self.rows)])
+
+    def residual_slopes_at(self, values: Floats) -> Floats:
+        """Return the derivatives of :meth:`residuals_at`, shape ``(observations, parameters)``."""
         model, slopes = self.runs.slopes_at(values)
-        residuals, by_parameter = [], []
+        found = []
         for place, (row,) in enumerate(self.rows):
-            observation = self.observations[place]
-            spread = float(observation.spread)
-            if observation.distribution == "normal":
-                residuals.append((model[row, 0] - self.measured[place]) / spread)
-                by_parameter.append(slopes[row, :, 0] / spread)
-            else:
-                residuals.append(np.log(model[row, 0] / self.measured[place]) / spread)
-                by_parameter.append(slopes[row, :, 0] / (model[row, 0] * spread))
-        return np.array(residuals), np.array(by_parameter)
+            scale = float(self.observations[place].spread)
+            if self.observations[place].distribution == "lognormal":
+                scale *= model[row, 0]
+            found.append(slopes[row, :, 0] / scale)
+        return np.array(found)
+
+    def _residual(self, place: int, model: float) -> float:
+        observation, measured = self.observations[place], self.measured[place]
+        if observation.distribution == "lognormal":
+            return float(np.log(model / measured)) / float(observation.spread)
+        return (model - measured) / float(observation.spread)
 
     def draw(self, model: Floats, values: Floats, random: np.random.Generator) -> Floats:
         """Return a synthetic measurement of each observation, shape ``(observations, members)``."""
@@ -103,11 +111,11 @@ class Objective:
 
     @property
     def is_least_squares(self) -> bool:
-        """Whether the likelihood is a sum of squares: normal or lognormal noise of given size, flat priors."""
+        """Whether the likelihood is a sum of squares: normal or lognormal noise of given size."""
         return all(
             observation.distribution in ("normal", "lognormal") and not isinstance(observation.spread, str)
             for observation in self.observations
-        ) and all(parameter.prior.distribution == "uniform" for parameter in self.case.space.parameters)
+        )
 
     def _likelihood(self, place: int, model: Floats, values: Floats) -> Likelihood:
         observation = self.observations[place]

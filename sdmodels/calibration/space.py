@@ -46,13 +46,6 @@ class Space:
         scaled[log] = np.log(scaled[log])
         return np.asarray((scaled - low) / width)
 
-    def slopes_at(self, places: Floats) -> Floats:
-        """Return how values change with places, shape ``(parameters, members)`` [unit of each]."""
-        _, width, log = self._bounds()
-        slopes = np.broadcast_to(width, places.shape).copy()
-        slopes[log] *= self.values_at(places)[log]
-        return slopes
-
     def values_of(self, scores: Floats) -> Floats:
         """Return values for scores, shape ``(parameters, members)`` both [unit of each]."""
         shares = ndtr(scores)
@@ -70,31 +63,16 @@ class Space:
                 shares[row] = _Cut(parameter).share(values[row])
         return np.asarray(np.clip(ndtri(np.clip(shares, 0.0, 1.0)), -FARTHEST, FARTHEST))
 
-    def log_prior(self, places: Floats) -> Floats:
-        """Return the logarithm of the prior density of places, shape ``(members,)``, but for a constant."""
-        total = np.zeros(places.shape[1])
-        for row, kind, values, _ in self._informed(places):
-            total += kind.log_density(values)
-            if self.parameters[row].scale == "log":
-                total += np.log(values)
-        return total
-
-    def log_prior_slopes(self, places: Floats) -> Floats:
-        """Return how :meth:`log_prior` changes with places, shape ``(parameters, members)``."""
-        found = np.zeros_like(places)
-        for row, kind, values, slope in self._informed(places):
-            found[row] = kind.log_density_slope(values) * slope
-            if self.parameters[row].scale == "log":
-                found[row] += slope / values
-        return found
-
-    def _informed(self, places: Floats) -> list[tuple[int, "_Cut", Floats, Floats]]:
-        values, slopes = self.values_at(places), self.slopes_at(places)
-        return [
-            (row, _Cut(parameter), values[row], slopes[row])
-            for row, parameter in enumerate(self.parameters)
-            if parameter.prior.distribution != "uniform"
-        ]
+    def slopes_of(self, scores: Floats) -> Floats:
+        """Return how values change with scores, shape ``(parameters, members)`` [unit of each]."""
+        values = self.values_of(scores)
+        _, width, log = self._bounds()
+        slopes = np.broadcast_to(width, scores.shape).copy()
+        slopes[log] *= values[log]
+        for row, parameter in enumerate(self.parameters):
+            if parameter.prior.distribution != "uniform":
+                slopes[row] = _Cut(parameter).slope(values[row])
+        return slopes * np.exp(-0.5 * scores**2) / np.sqrt(2 * np.pi)
 
     def _bounds(self) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
         log = np.array([parameter.scale == "log" for parameter in self.parameters])
@@ -125,24 +103,20 @@ class _Cut:
         first, last = self._end_shares()
         return np.asarray((self._share(values) - first) / (last - first))
 
-    def log_density(self, values: Floats) -> Floats:
-        match self.prior:
-            case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
-                return -0.5 * ((values - mean) / sd) ** 2
-            case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
-                return -0.5 * (np.log(values / median) / sd) ** 2 - np.log(values)
-            case Prior(distribution="exponential", mean=float(mean)):
-                return -values / mean
-        raise ValueError(f"{self.prior} has no density of its own")
+    def slope(self, values: Floats) -> Floats:
+        """Return how values change with the share of the prior below them: one over its density."""
+        first, last = self._end_shares()
+        return np.asarray((last - first) / self._density(values))
 
-    def log_density_slope(self, values: Floats) -> Floats:
+    def _density(self, values: Floats) -> Floats:
         match self.prior:
             case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
-                return -(values - mean) / sd**2
+                return np.exp(-0.5 * ((values - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
             case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
-                return -(np.log(values / median) / sd**2 + 1) / values
+                away = np.log(values / median) / sd
+                return np.exp(-0.5 * away**2) / (values * sd * np.sqrt(2 * np.pi))
             case Prior(distribution="exponential", mean=float(mean)):
-                return np.full_like(values, -1 / mean)
+                return np.exp(-values / mean) / mean
         raise ValueError(f"{self.prior} has no density of its own")
 
     def _end_shares(self) -> Floats:
@@ -170,6 +144,7 @@ class _Cut:
         raise ValueError(f"{self.prior} has no quantiles of its own")
 
 
-def log_normal_scores(scores: Floats) -> Floats:
+def log_prior(scores: Floats) -> Floats:
     """Return the logarithm of the prior density of scores, shape ``(members,)``, but for a constant."""
-    return -0.5 * np.asarray((scores**2).sum(axis=0))
+    inside = (np.abs(scores) < FARTHEST).all(axis=0)
+    return np.where(inside, -0.5 * (scores**2).sum(axis=0), -np.inf)

@@ -152,8 +152,10 @@ def _groups_a_block(kernel: Kernel, groups: int, threads: int) -> int:
     stages = 4 if kernel.method == "rk4" else 1
     work = max(1, len(program.step) + len(program.states)) * max(1, program.time.steps) * stages
     most, least = (max(1, size // (work * kernel.lanes)) for size in (BLOCK, LEAST_BLOCK))
-    evenly, balanced = (-(-groups // blocks) for blocks in (threads, BLOCKS_A_THREAD * threads))
-    return min(most, evenly, max(least, balanced)) if threads > 1 else min(most, evenly)
+    balanced = -(-groups // (BLOCKS_A_THREAD * threads)) if threads > 1 else groups
+    blocks = -(-groups // min(most, max(least, balanced)))
+    # As many blocks for one thread as for another: three blocks keep two threads as long as four.
+    return -(-groups // (-(-blocks // threads) * threads))
 
 
 def _collect(waiting: set[Future[int]], members: int, progress: Progress | None) -> None:

@@ -19,8 +19,8 @@ from sdmodels.experiment.preparation import Prepared, prepare
 from sdmodels.experiment.request import Request
 from sdmodels.experiment.schedule import base_name
 
-# A kernel for derivatives is called with one point at a time, or with the starts of a search.
-FEW = 2
+# A kernel for derivatives is called with one point, or with those of many searches at once.
+FEW = 4
 
 
 @dataclass(frozen=True, kw_only=True)

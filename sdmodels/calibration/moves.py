@@ -1,0 +1,74 @@
+"""How does a walker move through the posterior?
+
+By steps that leave a normal density as it is (preconditioned Crank-Nicolson [1]_ [2]_): what the data say nothing about
+is moved freely, however many such parameters there are, and only the likelihood decides. The normal density is that of
+the population of walkers after the warm-up.
+
+References
+----------
+.. [1] S. L. Cotter, G. O. Roberts, A. M. Stuart, D. White, MCMC methods for functions, Statistical Science 28, 2013,
+   424-446.
+.. [2] D. Rudolf, B. Sprungk, On a generalization of the preconditioned Crank-Nicolson Metropolis algorithm, Foundations
+   of Computational Mathematics 18, 2018, 309-343.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import emcee
+import numpy as np
+
+from sdmodels.engine.trajectories import Floats
+
+Proposal: TypeAlias = Callable[[Floats, Any], tuple[Floats, Floats]]
+# How much of the covariance is that of independent parameters: a population of few walkers has chance correlations.
+SHRINKAGE = 0.05
+# Large steps cross the posterior, small ones are taken often.
+SIZES = (0.5, 1.0, 2.0)
+LARGEST = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A normal density: mean, shape ``(parameters,)``, and covariance, shape ``(parameters, parameters)``."""
+
+    mean: Floats
+    covariance: Floats
+
+    @staticmethod
+    def of(population: Floats) -> "Shape":
+        """Return the shape of a population, shape ``(walkers, parameters)``."""
+        size = population.shape[1]
+        found = np.atleast_2d(np.cov(population.T)) if len(population) > 1 else np.eye(size)
+        alone = np.diag(np.maximum(np.diag(found), 1e-8))
+        return Shape(mean=population.mean(axis=0), covariance=(1 - SHRINKAGE) * found + SHRINKAGE * alone)
+
+
+def moves(shape: Shape, size: float) -> list[tuple[Any, float]]:
+    """Return emcee's moves of several sizes around ``size``, between 0 and 1, with their weights."""
+    root = np.linalg.cholesky(shape.covariance)
+    inverse = np.linalg.inv(root)
+    sizes = [min(LARGEST, factor * size) for factor in SIZES]
+    return [(emcee.moves.MHMove(_step(shape.mean, root, inverse, each)), 1.0) for each in sizes]
+
+
+def _step(mean: Floats, root: Floats, inverse: Floats, size: float) -> Proposal:
+    kept = np.sqrt(1 - size**2)
+
+    def log_normal(scores: Floats) -> Floats:
+        return -0.5 * np.asarray((((scores - mean) @ inverse.T) ** 2).sum(axis=1))
+
+    def propose(scores: Floats, random: Any) -> tuple[Floats, Floats]:
+        fresh = random.standard_normal(scores.shape) @ root.T
+        proposed = mean + kept * (scores - mean) + size * fresh
+        return proposed, log_normal(scores) - log_normal(proposed)
+
+    return propose
+
+
+def tuned(size: float, acceptance: float, *, wanted: Sequence[float] = (0.2, 0.3)) -> float:
+    """Return a step that comes nearer to the wanted acceptance."""
+    if acceptance < wanted[0]:
+        return max(0.01, size * max(0.6, acceptance / wanted[0]))
+    return min(LARGEST, size * min(1.5, acceptance / wanted[1])) if acceptance > wanted[1] else size

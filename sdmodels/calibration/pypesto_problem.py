@@ -1,0 +1,98 @@
+"""How does pyPESTO see the posterior of a case?"""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pypesto
+import pypesto.optimize
+from pypesto.C import MODE_FUN, MODE_RES
+
+from sdmodels.calibration.posterior import Posterior
+from sdmodels.engine.trajectories import Floats
+
+# Scores are searched up to here: 1 in 500 million of a prior lies beyond.
+END = 6.0
+MOST_STEPS = 60
+
+
+class PosteriorLoss(pypesto.objective.ObjectiveBase):  # type: ignore[misc]
+    """Minus the logarithm of the posterior density, as residuals or as a number with its gradient."""
+
+    def __init__(self, posterior: Posterior) -> None:
+        super().__init__(x_names=list(posterior.objective.case.space.names))
+        self.posterior = posterior
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "PosteriorLoss":
+        """Share the machine code, which cannot be copied and need not be."""
+        other = type(self)(self.posterior)
+        other.history = copy.deepcopy(self.history, memo)
+        other.pre_post_processor = copy.deepcopy(self.pre_post_processor, memo)
+        return other
+
+    def get_config(self) -> dict[str, str]:
+        """Return what pyPESTO writes into a result."""
+        return {"type": type(self).__name__, "case": self.posterior.objective.case.id}
+
+    def check_mode(self, mode: str) -> bool:
+        """Return whether residuals, or the number itself, can be computed."""
+        return mode == MODE_FUN or (mode == MODE_RES and self.posterior.objective.is_least_squares)
+
+    def check_sensi_orders(self, sensi_orders: tuple[int, ...], mode: str) -> bool:  # noqa: ARG002
+        """Return whether derivatives of these orders can be computed: the first."""
+        return max(sensi_orders) <= 1
+
+    def call_unprocessed(
+        self,
+        x: Floats,
+        sensi_orders: tuple[int, ...],
+        mode: str,
+        return_dict: bool,  # noqa: ARG002
+        **_: Any,
+    ) -> dict[str, Any]:
+        """Compute what pyPESTO asks for at one point."""
+        found: dict[str, Any] = {}
+        if mode == MODE_RES:
+            if 0 in sensi_orders:
+                found["res"] = _finite(self.posterior.residuals(x))
+            if 1 in sensi_orders:
+                slopes = self.posterior.residual_slopes(x)
+                found["sres"] = np.nan_to_num(slopes, nan=0.0, posinf=0.0, neginf=0.0)
+            return found
+        if 0 in sensi_orders:
+            found["fval"] = self.posterior.loss(x)
+        if 1 in sensi_orders:
+            found["grad"] = np.nan_to_num(self.posterior.loss_slopes(x))
+        return found
+
+
+def _finite(residuals: Floats) -> Floats:
+    """Return residuals that a search can go on with: a failed run is far away, not no number."""
+    return np.nan_to_num(residuals, nan=1e6, posinf=1e6, neginf=-1e6)
+
+
+def problem_of(posterior: Posterior, begins: Sequence[Floats] | Floats = ()) -> pypesto.Problem:
+    """Return the problem with its start points."""
+    size = posterior.size
+
+    def given(n_starts: int, lb: Floats, ub: Floats, **_: Any) -> Floats:
+        return np.clip(np.asarray(begins)[:n_starts], lb, ub)
+
+    return pypesto.Problem(
+        objective=PosteriorLoss(posterior),
+        lb=np.full(size, -END),
+        ub=np.full(size, END),
+        x_names=list(posterior.objective.case.space.names),
+        startpoint_method=pypesto.startpoint.FunctionStartpoints(given),
+        copy_objective=False,
+    )
+
+
+def optimizer_of(posterior: Posterior) -> pypesto.optimize.ScipyOptimizer:
+    """Return least squares where the likelihood is a sum of squares, else a search with gradients."""
+    if posterior.objective.is_least_squares:
+        return pypesto.optimize.ScipyOptimizer(
+            method="ls_trf", options={"tr_solver": "exact", "maxfun": MOST_STEPS}
+        )
+    return pypesto.optimize.ScipyOptimizer(method="L-BFGS-B", options={"maxiter": 10 * MOST_STEPS})

@@ -1,0 +1,140 @@
+"""Which parameters fit the observations best, and how surely is that the best there is?"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pypesto
+import pypesto.engine
+import pypesto.optimize
+from scipy.optimize import Bounds, differential_evolution
+
+from sdmodels.calibration.gathering import GatheredRuns
+from sdmodels.calibration.posterior import Posterior
+from sdmodels.calibration.pypesto_problem import optimizer_of, problem_of
+from sdmodels.engine.trajectories import Floats, Progress
+from sdmodels.errors import CalibrationError
+
+# Two starts have found the same optimum when their losses differ by less: a likelihood ratio of 1.1.
+SAME = 0.1
+# Searches that share their runs.
+AT_ONCE = 34
+# Members a parameter in the population of a global search: SciPy's own default.
+POPULATION = 15
+# Scores of a global search: 1 in 1,000 of a prior lies beyond on each side.
+REACH = 3.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What many searches from different starts came to, the best first.
+
+    Attributes
+    ----------
+    losses
+        Minus the logarithm of the density, shape ``(starts,)``; infinite where a search failed.
+    scores
+        Where each ended, shape ``(starts, parameters)``.
+    """
+
+    losses: Floats
+    scores: Floats
+
+    @property
+    def best(self) -> Floats:
+        """The best scores, shape ``(parameters,)``."""
+        return np.asarray(self.scores[0])
+
+    @property
+    def share_of_best(self) -> float:
+        """Which share of the starts found the best optimum."""
+        return float((self.losses <= self.losses[0] + SAME).mean())
+
+
+def search(posterior: Posterior, *, starts: int, seed: int, progress: Progress | None = None) -> Search:
+    """Search from many starts with exact slopes, through pyPESTO.
+
+    Least squares (trust region reflective) where the noise is normal or lognormal of given size, else the
+    likelihood by L-BFGS-B. Starts are draws from the prior.
+
+    Raises
+    ------
+    CalibrationError
+        If no start ends at a finite likelihood.
+    """
+    begins = np.random.default_rng(seed).standard_normal((starts, posterior.size))
+    return search_from(posterior, begins, progress=progress)
+
+
+def search_from(posterior: Posterior, begins: Floats, *, progress: Progress | None = None) -> Search:
+    """Search from given scores, shape ``(starts, parameters)``; see :func:`search`."""
+    losses, ends = [], []
+    with GatheredRuns(posterior.objective.runs) as runs:
+        shared = replace(posterior, objective=replace(posterior.objective, runs=runs))
+        # Some at a time, so that progress shows and an interruption is heard.
+        for first in range(0, len(begins), AT_ONCE):
+            some = begins[first : first + AT_ONCE]
+            result = pypesto.optimize.minimize(
+                problem=problem_of(shared, some),
+                optimizer=optimizer_of(shared),
+                n_starts=len(some),
+                engine=pypesto.engine.MultiThreadEngine(n_threads=len(some)),
+                progress_bar=False,
+                ids=[str(first + number) for number in range(len(some))],
+            )
+            for each in sorted(result.optimize_result.list, key=lambda each: int(each["id"])):
+                failed = each["x"] is None
+                end = np.full(posterior.size, np.nan) if failed else np.asarray(each["x"], dtype=np.float64)
+                ends.append(end)
+                losses.append(np.inf if failed else posterior.loss(end))
+            if progress is not None:
+                progress(len(losses), len(begins))
+    order = np.argsort(losses, kind="stable")
+    found = Search(losses=np.array(losses)[order], scores=np.array(ends)[order])
+    if not np.isfinite(found.losses[0]):
+        raise CalibrationError(
+            f"No search of '{posterior.objective.case.id}' ended at a finite likelihood.\n"
+            f"    {len(begins)} starts\n"
+            "Narrow the bounds to where the model runs, or look for failing runs with `sdmodels simulate`."
+        )
+    return found
+
+
+def search_globally(
+    posterior: Posterior, *, seed: int, generations: int = 200, progress: Progress | None = None
+) -> Search:
+    """Search a rugged surface: SciPy's differential evolution, each generation one ensemble; then by slopes.
+
+    Parameters
+    ----------
+    generations
+        At most.
+    """
+    done = 0
+
+    def loss(scores: Floats, /) -> Any:
+        return -posterior.log_density(scores.reshape(posterior.size, -1))
+
+    def told(*_: object, **__: object) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(min(done, generations), generations)
+
+    found = differential_evolution(
+        loss,
+        Bounds(np.full(posterior.size, -REACH), np.full(posterior.size, REACH)),
+        maxiter=generations,
+        popsize=POPULATION,
+        rng=np.random.default_rng(seed),
+        vectorized=True,
+        updating="deferred",
+        polish=False,
+        callback=told,
+    )
+    if not np.isfinite(found.fun):
+        raise CalibrationError(
+            f"The global search of '{posterior.objective.case.id}' met no finite likelihood.\n"
+            f"    {generations} generations\nNarrow the bounds to where the model runs."
+        )
+    return search_from(posterior, np.asarray(found.x)[None, :], progress=progress)
