@@ -22,8 +22,6 @@ import numpy as np
 from sdmodels.engine.trajectories import Floats
 
 Proposal: TypeAlias = Callable[[Floats, Any], tuple[Floats, Floats]]
-# How much of the covariance is that of independent parameters: a population of few walkers has chance correlations.
-SHRINKAGE = 0.05
 # Large steps cross the posterior, small ones are taken often.
 SIZES = (0.5, 1.0, 2.0)
 LARGEST = 0.95
@@ -40,9 +38,9 @@ class Shape:
     def of(population: Floats) -> "Shape":
         """Return the shape of a population, shape ``(walkers, parameters)``."""
         size = population.shape[1]
-        found = np.atleast_2d(np.cov(population.T)) if len(population) > 1 else np.eye(size)
-        alone = np.diag(np.maximum(np.diag(found), 1e-8))
-        return Shape(mean=population.mean(axis=0), covariance=(1 - SHRINKAGE) * found + SHRINKAGE * alone)
+        # No more than rounding is added: a narrow ridge must stay narrow.
+        covariance = np.cov(population.T).reshape(size, size) + 1e-9 * np.eye(size)
+        return Shape(mean=population.mean(axis=0), covariance=covariance)
 
 
 def moves(shape: Shape, size: float) -> list[tuple[Any, float]]:

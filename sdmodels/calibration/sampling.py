@@ -65,9 +65,7 @@ class Chains:
         return len(self.scores)
 
 
-def warm_up(
-    posterior: Posterior, *, walkers: int, seed: int, progress: Progress | None = None
-) -> WarmUp:
+def warm_up(posterior: Posterior, *, walkers: int, seed: int, progress: Progress | None = None) -> WarmUp:
     """Bring a population from the prior to the posterior, by raising the power of the likelihood step by step [1]_.
 
     Raises
