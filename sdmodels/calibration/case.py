@@ -319,8 +319,8 @@ def _require_mentions(path: Path, problem: Problem, model: Entry) -> None:
             if id not in ids:
                 raise _at(path, f"[{table}]", unknown("observable", id, ids))
         for cause in problem.growth.causes if problem.growth else ():
-            for switch in cause.switches:
-                find_input(model, switch)
+            for cut in cause.cuts:
+                check_value(model, find_input(model, cut.name), cut.value)
     except CalibrationError:
         raise
     except SDModelsError as error:

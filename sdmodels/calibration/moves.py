@@ -45,8 +45,8 @@ class Shape:
 
 def moves(shape: Shape, size: float) -> list[tuple[Any, float]]:
     """Return emcee's moves of several sizes around ``size``, between 0 and 1, with their weights."""
-    root = np.linalg.cholesky(shape.covariance)
-    inverse = np.linalg.inv(root)
+    root = np.asarray(np.linalg.cholesky(shape.covariance), dtype=np.float64)
+    inverse = np.asarray(np.linalg.inv(root), dtype=np.float64)
     sizes = [min(LARGEST, factor * size) for factor in SIZES]
     return [(emcee.moves.MHMove(_step(shape.mean, root, inverse, each)), 1.0) for each in sizes]
 

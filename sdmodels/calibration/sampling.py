@@ -1,7 +1,7 @@
 """Which parameters are plausible after the data: a sample of the posterior?
 
-Several populations come from the prior to the posterior, each by itself (:mod:`.tempering`): they are the chains that
-R-hat compares. All walkers of a population are one ensemble of runs.
+Several populations come from the prior to the posterior, each by itself (:mod:`.tempering`): they are the chains
+that R-hat compares. All walkers of a population are one ensemble of runs.
 """
 
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ def sample(
         path = None if store is None else store / f"population_{number}.npz"
         population = None if path is None else kept(path)
         population = population or begun(posterior.size, walkers=walkers, seed=int(own))
-        for population in tempered(posterior, population):  # noqa: B020, PLW2901
+        for population in tempered(posterior, population):  # noqa: B020
             if path is not None:
                 keep(population, path)
             if progress is not None:

@@ -71,7 +71,7 @@ class Space:
         slopes[log] *= values[log]
         for row, cut in self._informed:
             slopes[row] = cut.slope(values[row])
-        return slopes * np.exp(-0.5 * scores**2) / np.sqrt(2 * np.pi)
+        return np.asarray(slopes * np.exp(-0.5 * scores**2) / np.sqrt(2 * np.pi))
 
     @cached_property
     def _scaled(self) -> tuple[Floats, Floats, NDArray[np.bool_]]:
@@ -124,10 +124,10 @@ class _Cut:
     def _density(self, values: Floats) -> Floats:
         match self.prior:
             case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
-                return np.exp(-0.5 * ((values - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
+                return np.asarray(np.exp(-0.5 * ((values - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi)))
             case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
                 away = np.log(values / median) / sd
-                return np.exp(-0.5 * away**2) / (values * sd * np.sqrt(2 * np.pi))
+                return np.asarray(np.exp(-0.5 * away**2) / (values * sd * np.sqrt(2 * np.pi)))
             case Prior(distribution="exponential", mean=float(mean)):
                 return np.exp(-values / mean) / mean
         raise ValueError(f"{self.prior} has no density of its own")

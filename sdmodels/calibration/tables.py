@@ -126,22 +126,29 @@ class CourseChange(Table):
         return self
 
 
+class Cut(Table):
+    """A constant of the model that takes a value at which something has no effect."""
+
+    name: Words
+    value: float
+
+
 class Cause(Table):
-    """What growth may be due to: the changes of that cause, and switches of the model that cut it.
+    """What growth may be due to: the changes of that cause, and what the model has for it.
 
     Attributes
     ----------
-    switches
-        Constants of the model that are set to 0 to cut it.
+    cuts
+        What is set in the model to cut it, such as the switch of a loop.
     """
 
     id: Identifier
     title: Text
-    switches: Many[Words] = ()
+    cuts: Many[Cut] = Field(default=(), validation_alias="cut")
 
 
 class Growth(Table):
-    """Which growth is taken apart: of an observable, between two windows of equal length."""
+    """Which growth is taken apart: of an observable with statistic ``growth``, over a window."""
 
     observable: Words
     window: Words

@@ -1,8 +1,8 @@
 """How does a population come from the prior to the posterior?
 
-The power to which the likelihood counts rises from 0 to 1, each time as far as half of the population can stand for
-all; then walkers are drawn again by weight, and move [1]_. Where the posterior is a narrow, bent ridge, one long walk
-crosses it far too slowly; a population that was everywhere before finds all of it.
+The power to which the likelihood counts rises from 0 to 1, each time as far as half of the population can stand
+for all; then walkers are drawn again by weight, and move [1]_. Where the posterior is a narrow, bent ridge, one
+long walk crosses it far too slowly; a population that was everywhere before finds all of it.
 
 References
 ----------
@@ -22,9 +22,9 @@ from scipy.special import logsumexp
 
 from sdmodels.calibration.moves import Shape, moves, tuned
 from sdmodels.calibration.posterior import Posterior
-from sdmodels.calibration.whole import replaced
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import CalibrationError
+from sdmodels.whole import replaced
 
 # The likelihood counts more as soon as so much of the population stands for all.
 HALF = 0.5
