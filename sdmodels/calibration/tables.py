@@ -14,6 +14,7 @@ Known: TypeAlias = float | Words
 Moment: TypeAlias = float | Words
 Statistic: TypeAlias = Literal["value", "total", "mean", "growth", "peak"]
 Scale: TypeAlias = Literal["lin", "log"]
+Verdict: TypeAlias = Literal["identified", "informed", "prior", "bound"]
 AtLeastOne: TypeAlias = Annotated[tuple[T, ...], Field(strict=False, min_length=1)]
 
 
