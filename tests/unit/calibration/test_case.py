@@ -270,10 +270,10 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
         ),
         (
             (),
-            change("Suply", value=1, begins=1),
-            "[[change]] of 'Suply': No constant is named 'Suply'.\n    Known: ",
+            change("Suppli", value=1, begins=1),
+            "[[change]] of 'Suppli': No constant is named 'Suppli'.\n    Known: ",
         ),
-        ((), change("Suply", value=1, begins=1), "\nDid you mean 'Supply'?"),
+        ((), change("Suppli", value=1, begins=1), "\nDid you mean 'Supply'?"),
         (
             (),
             change("Outflow", value=1, begins=1),
@@ -337,8 +337,8 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
         ),
         (
             (),
-            PREDICTION.replace('"Supply"', '"Suply"'),
-            "[[change]] of 'Suply': No constant is named 'Suply'.",
+            PREDICTION.replace('"Supply"', '"Suppli"'),
+            "[[change]] of 'Suppli': No constant is named 'Suppli'.",
         ),
         (
             (),
@@ -350,7 +350,7 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
             GROWTH.replace('"water"', '"watr"'),
             "[growth]: No observable is named 'watr'.\n    Known: water.\nDid",
         ),
-        ((), GROWTH.replace('"Supply"]', '"Suply"]'), "No constant is named 'Suply'."),
+        ((), GROWTH.replace('"Supply"]', '"Suppli"]'), "No constant is named 'Suppli'."),
         (
             (),
             GROWTH.replace("2/4", "May"),
@@ -367,9 +367,9 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
             "No policy is named 'refil'.\n    Known: baseline, refill.\nDid you",
         ),
         (
-            (TOP, f'scenario = "norml"\n{TOP}'),
+            (TOP, f'scenario = "normaal"\n{TOP}'),
             "",
-            "No scenario is named 'norml'.\n    Known: normal.\nDid you mean",
+            "No scenario is named 'normaal'.\n    Known: normal.\nDid you mean",
         ),
         (
             (TOP, f'starts = "May"\n{TOP}'),
@@ -464,8 +464,8 @@ def test_a_peak_is_refused_where_the_run_ends_before_its_rivals(refused):
         ),
         ("Level\n+ ", "the equation of 'water' cannot be read from '+' on.\n    water = Level +\n"),
         (
-            "Levle",
-            "the formula of 'water' names 'levle', which is not defined.\n    Levle\nDid you mean 'Level'?",
+            "Levol",
+            "the formula of 'water' names 'levol', which is not defined.\n    Levol\nDid you mean 'Level'?",
         ),
         ("zebra", "the formula of 'water' names 'zebra', which is not defined.\n    zebra\nName a variable"),
         ("loss", "the formula of 'water' names 'loss', which is not defined."),
@@ -484,9 +484,9 @@ def test_a_formula_that_cannot_be_read_or_names_what_is_not_there_is_refused(ref
     ("changed", "added", "message"),
     [
         (
-            (TOP, f'polcy = "x"\n{TOP}'),
+            (TOP, f'polixy = "x"\n{TOP}'),
             "",
-            "key 'polcy' is not known at the top level.\n    polcy = \"x\"\nDid you mean",
+            "key 'polixy' is not known at the top level.\n    polixy = \"x\"\nDid you mean",
         ),
         ((TOP, "model "), "", "this is not TOML"),
         (
@@ -605,6 +605,6 @@ def test_there_is_no_such_parameter(tank):
 
 
 def test_a_fault_of_the_model_s_own_file_names_that_file(write_case):
-    folder = write_case(("Inflow = Supply", "Inflow = Suply"))
-    with pytest.raises(ModelFileError, match=r"tank\.mdl:6: .*'Suply' is not defined"):
+    folder = write_case(("Inflow = Supply", "Inflow = Suppli"))
+    with pytest.raises(ModelFileError, match=r"tank\.mdl:6: .*'Suppli' is not defined"):
         load_case(folder)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from tank import change, levels, observable, parameter
+from tank import STEP, change, levels, observable, parameter
 
 from sdmodels.calibration.gathering import GatheredRuns
 from sdmodels.calibration.objective import objective_of
@@ -271,3 +271,26 @@ def test_gathered_runs_are_the_same_runs(tank):
         for first, second in zip(shared.slopes_at(point), objective.slopes_at(point), strict=True):
             np.testing.assert_array_equal(first, second)
         np.testing.assert_array_equal(shared.log_likelihood(point), objective.log_likelihood(point))
+
+
+def test_a_parameter_is_the_factor_of_a_change_from_its_beginning_on(make_case):
+    case, point = of_sink(make_case, "the factor of a change")
+    found = objective_of(case).model_at(point[:, None])[:, 0]
+    at_change = levels(0.13, 140, [2])[0]
+    expected = levels(1.7 * 0.13, at_change, np.array([4, 7.5]) - 2)
+    # Rounding.
+    np.testing.assert_allclose(found[1:], expected, rtol=1e-13)
+
+
+def test_a_parameter_is_the_time_that_a_change_takes(make_case):
+    case, point = of_sink(make_case, "how long a change takes")
+    found = objective_of(case).model_at(point[:, None])[:, 0]
+    level, expected = 140.0, []
+    for step in range(31):
+        time = step * STEP
+        if time in (1, 4, 7.5):
+            expected.append(level)
+        supply = 9 * min(1.0, (time - 2) / 2.9) if 2 <= time < 6 else 0.0
+        level += STEP * (supply - 0.13 * level)
+    # Rounding.
+    np.testing.assert_allclose(found, expected, rtol=1e-13)

@@ -81,8 +81,8 @@ def test_the_note_may_be_left_out_and_columns_stand_in_any_order(write_case):
         ),
         (",2,80,normal,5,s,", "'observableId' names no observable.\n    : an empty cell\n"),
         (
-            "water,2,80,norml,5,s,",
-            "'noiseDistribution' is no noise model.\n    water: norml\nDid you mean 'norm",
+            "water,2,80,normaal,5,s,",
+            "'noiseDistribution' is no noise model.\n    water: normaal\nDid you mean 'norm",
         ),
         (
             "water,2,80,,5,s,",
