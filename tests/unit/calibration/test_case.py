@@ -52,7 +52,7 @@ class TestWhatIsRead:
         assert load_case(folder).observations == load_case(str(folder / "problem.toml")).observations
 
     def test_every_case_of_the_catalogue_can_be_named(self):
-        assert cases() == ("city_2019_2021", "influenza_1978")
+        assert {"city_2019_2021", "influenza_1978"} <= set(cases())
         assert [load_case(id).id for id in cases()] == list(cases())
 
     def test_the_run_ends_at_the_first_saved_time_after_the_last_observation(self, make_case):
