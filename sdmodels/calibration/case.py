@@ -411,8 +411,8 @@ def _require_mentions(path: Path, problem: Problem, model: Entry, calendar: Cale
         if problem.growth is not None:
             _require_window(path, problem.growth.window, calendar)
         for cause in problem.growth.causes if problem.growth else ():
-            for switch in cause.switches:
-                find_input(model, switch)
+            for cut in cause.cuts:
+                check_value(model, find_input(model, cut.name), cut.value)
     except CalibrationError:
         raise
     except SDModelsError as error:

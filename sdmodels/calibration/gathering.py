@@ -28,7 +28,7 @@ class GatheredRuns:
 
     def __init__(self, runs: "Runs | GatheredRuns") -> None:
         self.runs = runs
-        self.size = runs.size
+        self.size: int = runs.size
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 

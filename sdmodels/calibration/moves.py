@@ -1,15 +1,15 @@
 """How does a walker move through the posterior?
 
-By steps that leave a normal density as it is (preconditioned Crank-Nicolson [1]_ [2]_): what the data say nothing about
-is moved freely, however many such parameters there are, and only the likelihood decides. The normal density is that of
-the population of walkers after the warm-up.
+By steps that leave a normal density as it is (preconditioned Crank-Nicolson [1]_ [2]_): what the data say nothing
+about is moved freely, however many such parameters there are, and only the likelihood decides. The normal density
+is that of the population of walkers.
 
 References
 ----------
-.. [1] S. L. Cotter, G. O. Roberts, A. M. Stuart, D. White, MCMC methods for functions, Statistical Science 28, 2013,
-   424-446.
-.. [2] D. Rudolf, B. Sprungk, On a generalization of the preconditioned Crank-Nicolson Metropolis algorithm, Foundations
-   of Computational Mathematics 18, 2018, 309-343.
+.. [1] S. L. Cotter, G. O. Roberts, A. M. Stuart, D. White, MCMC methods for functions, Statistical Science 28,
+   2013, 424-446.
+.. [2] D. Rudolf, B. Sprungk, On a generalization of the preconditioned Crank-Nicolson Metropolis algorithm,
+   Foundations of Computational Mathematics 18, 2018, 309-343.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,8 +45,8 @@ class Shape:
 
 def moves(shape: Shape, size: float) -> list[tuple[Any, float]]:
     """Return emcee's moves of several sizes around ``size``, between 0 and 1, with their weights."""
-    root = np.linalg.cholesky(shape.covariance)
-    inverse = np.linalg.inv(root)
+    root = np.asarray(np.linalg.cholesky(shape.covariance), dtype=np.float64)
+    inverse = np.asarray(np.linalg.inv(root), dtype=np.float64)
     sizes = [min(LARGEST, factor * size) for factor in SIZES]
     return [(emcee.moves.MHMove(_step(shape.mean, root, inverse, each)), 1.0) for each in sizes]
 

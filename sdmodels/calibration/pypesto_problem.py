@@ -14,6 +14,8 @@ from sdmodels.engine.trajectories import Floats
 
 # Scores are searched up to here: 1 in 500 million of a prior lies beyond.
 END = 6.0
+# A profile goes through the middle 99 % of a prior.
+RANGE = 2.5758
 MOST_STEPS = 60
 
 
@@ -75,14 +77,18 @@ def _finite(residuals: Floats) -> Floats:
 def problem_of(posterior: Posterior, begins: Sequence[Floats] | Floats = ()) -> pypesto.Problem:
     """Return the problem with its start points."""
     size = posterior.size
+    ends = np.full(size, END)
+    if posterior.without_prior is not None:
+        # Without its prior only the range of the parameter holds it.
+        ends[posterior.without_prior] = RANGE
 
     def given(n_starts: int, lb: Floats, ub: Floats, **_: Any) -> Floats:
         return np.clip(np.asarray(begins)[:n_starts], lb, ub)
 
     return pypesto.Problem(
         objective=PosteriorLoss(posterior),
-        lb=np.full(size, -END),
-        ub=np.full(size, END),
+        lb=-ends,
+        ub=ends,
         x_names=list(posterior.objective.case.space.names),
         startpoint_method=pypesto.startpoint.FunctionStartpoints(given),
         copy_objective=False,

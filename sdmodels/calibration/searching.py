@@ -1,6 +1,7 @@
 """Which parameters fit the observations best, and how surely is that the best there is?"""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sdmodels.calibration.posterior import Posterior
 from sdmodels.calibration.pypesto_problem import optimizer_of, problem_of
 from sdmodels.engine.trajectories import Floats, Progress
 from sdmodels.errors import CalibrationError
+from sdmodels.whole import replaced
 
 # Two starts have found the same optimum when their losses differ by less: a likelihood ratio of 1.1.
 SAME = 0.1
@@ -57,22 +59,34 @@ def search(posterior: Posterior, *, starts: int, seed: int, progress: Progress |
     Least squares (trust region reflective) where the noise is normal or lognormal of given size, else the
     likelihood by L-BFGS-B. Starts are draws from the prior.
 
+    Parameters
+    ----------
+    store
+        A folder that ends are kept in on the way: what it holds already is gone on from.
+
     Raises
     ------
     CalibrationError
         If no start ends at a finite likelihood.
     """
     begins = np.random.default_rng(seed).standard_normal((starts, posterior.size))
-    return search_from(posterior, begins, progress=progress)
+    return search_from(posterior, begins, store=store, progress=progress)
 
 
-def search_from(posterior: Posterior, begins: Floats, *, progress: Progress | None = None) -> Search:
+def search_from(
+    posterior: Posterior,
+    begins: Floats,
+    *,
+    store: Path | None = None,
+    progress: Progress | None = None,
+) -> Search:
     """Search from given scores, shape ``(starts, parameters)``; see :func:`search`."""
-    losses, ends = [], []
+    path = None if store is None else store / "ends.npy"
+    ends: list[Floats] = [] if path is None or not path.is_file() else list(np.load(path))
     with GatheredRuns(posterior.objective.runs) as runs:
         shared = replace(posterior, objective=replace(posterior.objective, runs=runs))
         # Some at a time, so that progress shows and an interruption is heard.
-        for first in range(0, len(begins), AT_ONCE):
+        for first in range(len(ends), len(begins), AT_ONCE):
             some = begins[first : first + AT_ONCE]
             result = pypesto.optimize.minimize(
                 problem=problem_of(shared, some),
@@ -86,9 +100,12 @@ def search_from(posterior: Posterior, begins: Floats, *, progress: Progress | No
                 failed = each["x"] is None
                 end = np.full(posterior.size, np.nan) if failed else np.asarray(each["x"], dtype=np.float64)
                 ends.append(end)
-                losses.append(np.inf if failed else posterior.loss(end))
+            if path is not None:
+                with replaced(path) as unfinished:
+                    np.save(unfinished, np.array(ends))
             if progress is not None:
-                progress(len(losses), len(begins))
+                progress(len(ends), len(begins))
+    losses = [posterior.loss(end) if np.isfinite(end).all() else np.inf for end in ends]
     order = np.argsort(losses, kind="stable")
     found = Search(losses=np.array(losses)[order], scores=np.array(ends)[order])
     if not np.isfinite(found.losses[0]):

@@ -5,8 +5,10 @@ score, the standard normal quantile of its prior, so that in scores every prior 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from sdmodels.calibration.tables import Parameter, Prior
@@ -16,7 +18,7 @@ from sdmodels.engine.trajectories import Floats
 FARTHEST = 8.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Space:
     """The parameters of a case, in order."""
 
@@ -34,14 +36,14 @@ class Space:
 
     def values_at(self, places: Floats) -> Floats:
         """Return values for places, shape ``(parameters, members)`` both [unit of each]."""
-        low, width, log = self._bounds()
+        low, width, log = self._scaled
         found = low + width * places
         found[log] = np.exp(found[log])
         return self._inside(found)
 
     def places_of(self, values: Floats) -> Floats:
         """Return places for values, shape ``(parameters, members)`` both."""
-        low, width, log = self._bounds()
+        low, width, log = self._scaled
         scaled = np.array(values, dtype=np.float64)
         scaled[log] = np.log(scaled[log])
         return np.asarray((scaled - low) / width)
@@ -50,42 +52,53 @@ class Space:
         """Return values for scores, shape ``(parameters, members)`` both [unit of each]."""
         shares = ndtr(scores)
         found = self.values_at(shares)
-        for row, parameter in enumerate(self.parameters):
-            if parameter.prior.distribution != "uniform":
-                found[row] = _Cut(parameter).quantile(shares[row])
+        for row, cut in self._informed:
+            found[row] = cut.quantile(shares[row])
         return self._inside(found)
 
     def scores_of(self, values: Floats) -> Floats:
         """Return scores for values, shape ``(parameters, members)`` both."""
         shares = self.places_of(values)
-        for row, parameter in enumerate(self.parameters):
-            if parameter.prior.distribution != "uniform":
-                shares[row] = _Cut(parameter).share(values[row])
+        for row, cut in self._informed:
+            shares[row] = cut.share(values[row])
         return np.asarray(np.clip(ndtri(np.clip(shares, 0.0, 1.0)), -FARTHEST, FARTHEST))
 
     def slopes_of(self, scores: Floats) -> Floats:
         """Return how values change with scores, shape ``(parameters, members)`` [unit of each]."""
         values = self.values_of(scores)
-        _, width, log = self._bounds()
+        _, width, log = self._scaled
         slopes = np.broadcast_to(width, scores.shape).copy()
         slopes[log] *= values[log]
-        for row, parameter in enumerate(self.parameters):
-            if parameter.prior.distribution != "uniform":
-                slopes[row] = _Cut(parameter).slope(values[row])
-        return slopes * np.exp(-0.5 * scores**2) / np.sqrt(2 * np.pi)
+        for row, cut in self._informed:
+            slopes[row] = cut.slope(values[row])
+        return np.asarray(slopes * np.exp(-0.5 * scores**2) / np.sqrt(2 * np.pi))
 
-    def _bounds(self) -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    @cached_property
+    def _scaled(self) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Lower bounds and widths on the scale of each, and which scales are logarithmic."""
         log = np.array([parameter.scale == "log" for parameter in self.parameters])
-        low = np.array([parameter.minimum for parameter in self.parameters])
-        high = np.array([parameter.maximum for parameter in self.parameters])
+        low, high = (ends[:, 0].copy() for ends in self._ends)
         low[log], high[log] = np.log(low[log]), np.log(high[log])
         return low[:, None], (high - low)[:, None], log
 
+    @cached_property
+    def _ends(self) -> tuple[Floats, Floats]:
+        low = np.array([parameter.minimum for parameter in self.parameters])
+        high = np.array([parameter.maximum for parameter in self.parameters])
+        return low[:, None], high[:, None]
+
+    @cached_property
+    def _informed(self) -> tuple[tuple[int, "_Cut"], ...]:
+        """The parameters whose prior is not even on their scale."""
+        return tuple(
+            (row, _Cut(parameter))
+            for row, parameter in enumerate(self.parameters)
+            if parameter.prior.distribution != "uniform"
+        )
+
     def _inside(self, values: Floats) -> Floats:
         """Return the values without what rounding puts beyond a bound."""
-        low = np.array([parameter.minimum for parameter in self.parameters])[:, None]
-        high = np.array([parameter.maximum for parameter in self.parameters])[:, None]
-        return np.asarray(np.clip(values, low, high))
+        return np.asarray(np.clip(values, *self._ends))
 
 
 class _Cut:
@@ -111,10 +124,10 @@ class _Cut:
     def _density(self, values: Floats) -> Floats:
         match self.prior:
             case Prior(distribution="normal", mean=float(mean), sd=float(sd)):
-                return np.exp(-0.5 * ((values - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
+                return np.asarray(np.exp(-0.5 * ((values - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi)))
             case Prior(distribution="lognormal", median=float(median), sd=float(sd)):
                 away = np.log(values / median) / sd
-                return np.exp(-0.5 * away**2) / (values * sd * np.sqrt(2 * np.pi))
+                return np.asarray(np.exp(-0.5 * away**2) / (values * sd * np.sqrt(2 * np.pi)))
             case Prior(distribution="exponential", mean=float(mean)):
                 return np.exp(-values / mean) / mean
         raise ValueError(f"{self.prior} has no density of its own")

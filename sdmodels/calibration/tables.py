@@ -127,22 +127,29 @@ class CourseChange(Table):
         return self
 
 
+class Cut(Table):
+    """A constant of the model that takes a value at which something has no effect."""
+
+    name: Words
+    value: float
+
+
 class Cause(Table):
-    """What growth may be due to: the changes of that cause, and switches of the model that cut it.
+    """What growth may be due to: the changes of that cause, and what the model has for it.
 
     Attributes
     ----------
-    switches
-        Constants of the model that are set to 0 to cut it.
+    cuts
+        What is set in the model to cut it, such as the switch of a loop.
     """
 
     id: Identifier
     title: Text
-    switches: Many[Words] = ()
+    cuts: Many[Cut] = Field(default=(), validation_alias="cut")
 
 
 class Growth(Table):
-    """Which growth is taken apart: of an observable, between two windows of equal length."""
+    """Which growth is taken apart: of an observable with statistic ``growth``, over a window."""
 
     observable: Words
     window: Words
@@ -208,8 +215,8 @@ class Effort(Table):
     """How much work a calibration is worth, unless the caller says otherwise."""
 
     starts: int = Field(default=100, ge=1)
-    walkers: int = Field(default=256, ge=8)
-    draws: int = Field(default=1000, ge=20)
+    populations: int = Field(default=8, ge=2)
+    walkers: int = Field(default=1024, ge=16)
     seed: int = Field(default=1, ge=0)
 
 

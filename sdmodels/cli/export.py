@@ -6,7 +6,7 @@ from typing import Literal
 
 from sdmodels.catalogue import Entry, Language, load, unit_in
 from sdmodels.cli.output import show_written
-from sdmodels.report.whole import whole
+from sdmodels.whole import whole
 from sdmodels.writers import to_markdown, to_xmile
 
 Format = Literal["xmile", "markdown"]

@@ -69,18 +69,26 @@ def run(
     )
 
 
+def weights_at(kernel: Kernel, steps: Steps) -> Floats:
+    """Return how much the values at each step count for the kernel's reductions, shape ``(reductions, steps)``."""
+    times = times_of(kernel.program, steps)
+    return np.array([weights_of(reduction, times) for reduction in kernel.reductions])
+
+
 def run_reduced(
     kernel: Kernel,
     inputs: Floats,
     *,
     steps: Steps,
+    weights: Floats | None = None,
     given: Given | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Reduced:
     """Run every member in native code and keep the kernel's reductions alone.
 
-    Parameters are those of :func:`run`; ``steps`` are those whose values count.
+    Parameters are those of :func:`run`; ``steps`` are those whose values count, and ``weights`` what
+    :func:`weights_at` says of them: who runs a kernel often asks once.
 
     Returns
     -------
@@ -88,8 +96,7 @@ def run_reduced(
         Bit for bit the same for any number of threads and lanes.
     """
     members = inputs.shape[1]
-    times = times_of(kernel.program, steps)
-    weights = np.array([weights_of(reduction, times) for reduction in kernel.reductions])
+    weights = weights_at(kernel, steps) if weights is None else weights
     counted = np.flatnonzero(weights.any(axis=0))
     frame = _frame(kernel, inputs, steps[counted], weights[:, counted], given or Given())
     _run_all(kernel, frame, members, threads, progress)

@@ -8,12 +8,13 @@ import numpy as np
 
 from sdmodels.engine import interpreter
 from sdmodels.engine.derivatives import derivative_name, with_derivatives
-from sdmodels.engine.ensemble import run_reduced
+from sdmodels.engine.ensemble import run_reduced, weights_at
+from sdmodels.engine.kernels import kernel_of
 from sdmodels.engine.native.compilation import Kernel, compile_program
 from sdmodels.engine.native.processor import host
 from sdmodels.engine.program import Program
 from sdmodels.engine.reductions import Reduction, reduced
-from sdmodels.engine.trajectories import Floats, Progress, Reduced, periodic_steps
+from sdmodels.engine.trajectories import Floats, Progress, Reduced, Steps, periodic_steps
 from sdmodels.errors import unknown
 from sdmodels.experiment.preparation import Prepared, prepare
 from sdmodels.experiment.request import Request
@@ -21,6 +22,20 @@ from sdmodels.experiment.schedule import base_name
 
 # A kernel for derivatives is called with one point, or with those of many searches at once.
 FEW = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Machine:
+    """Machine code with what it is always given."""
+
+    kernel: Kernel
+    steps: Steps
+    weights: Floats
+
+    @staticmethod
+    def of(kernel: Kernel) -> "_Machine":
+        steps = periodic_steps(kernel.program)
+        return _Machine(kernel=kernel, steps=steps, weights=weights_at(kernel, steps))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +67,7 @@ class Response:
             Shape ``(inputs, members)`` [unit of each].
         """
         program = self.prepared.program
-        found = self._reduced(program, self._kernel, self.reductions, self._filled(inputs), progress)
+        found = self._reduced(program, self._plain, self.reductions, self._filled(inputs), progress)
         return _without_failed(found.values, found), found
 
     def slopes_at(self, inputs: Floats) -> tuple[Floats, Floats]:
@@ -71,9 +86,9 @@ class Response:
         """
         if any(reduction.kind != "sum" for reduction in self.reductions):
             raise ValueError("only totals, means and values at a time have derivatives")
-        program, kernel = self._derived
+        program, machine = self._derived
         wanted = tuple(self._directions(program))
-        found = self._reduced(program, kernel, wanted, self._filled(inputs), None)
+        found = self._reduced(program, machine, wanted, self._filled(inputs), None)
         values = _without_failed(found.values, found)
         each = values.reshape(len(self.reductions), len(self.inputs) + 1, -1)
         return each[:, 0], each[:, 1:]
@@ -104,42 +119,49 @@ class Response:
     def _reduced(
         self,
         program: Program,
-        kernel: Kernel | None,
+        machine: _Machine | None,
         reductions: Sequence[Reduction],
         filled: Floats,
         progress: Progress | None,
     ) -> Reduced:
-        steps = periodic_steps(program)
-        if kernel is None:
+        if machine is None:
             trajectories = interpreter.integrate(
-                program, filled, steps=steps, method=self.asked.method, given=self.prepared.given
+                program,
+                filled,
+                steps=periodic_steps(program),
+                method=self.asked.method,
+                given=self.prepared.given,
             )
             return reduced(trajectories, reductions, program.outputs)
         return run_reduced(
-            kernel,
+            machine.kernel,
             filled,
-            steps=steps,
+            steps=machine.steps,
+            weights=machine.weights,
             given=self.prepared.given,
             threads=self.asked.how.threads,
             progress=progress,
         )
 
     @cached_property
-    def _kernel(self) -> Kernel | None:
-        return self._compiled(self.prepared.program, self.reductions, None)
-
-    @cached_property
-    def _derived(self) -> tuple[Program, Kernel | None]:
-        program = with_derivatives(self.prepared.program, self.inputs)
-        return program, self._compiled(program, tuple(self._directions(program)), FEW)
-
-    def _compiled(
-        self, program: Program, reductions: tuple[Reduction, ...], members: int | None
-    ) -> Kernel | None:
+    def _plain(self) -> _Machine | None:
         if self.asked.how.engine == "interpreter":
             return None
-        lanes = host().lanes(len(program.step), members=members)
-        return compile_program(program, method=self.asked.method, reductions=reductions, lanes=lanes)
+        # Kept for whoever prepares the same runs for another number of threads.
+        kernel = kernel_of(
+            self.prepared.model, *self.prepared.names, method=self.asked.method, reductions=self.reductions
+        )
+        return _Machine.of(kernel)
+
+    @cached_property
+    def _derived(self) -> tuple[Program, _Machine | None]:
+        program = with_derivatives(self.prepared.program, self.inputs)
+        if self.asked.how.engine == "interpreter":
+            return program, None
+        lanes = host().lanes(len(program.step), members=FEW)
+        wanted = tuple(self._directions(program))
+        kernel = compile_program(program, method=self.asked.method, reductions=wanted, lanes=lanes)
+        return program, _Machine.of(kernel)
 
 
 def _without_failed(values: Floats, found: Reduced) -> Floats:

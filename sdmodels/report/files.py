@@ -10,8 +10,8 @@ import xarray as xr
 
 from sdmodels.catalogue import Entry
 from sdmodels.engine.trajectories import Progress
-from sdmodels.report.whole import whole
 from sdmodels.structure.subscripts import scalar_names
+from sdmodels.whole import whole
 
 
 def write_rows(
