@@ -53,7 +53,14 @@ class Search:
         return float((self.losses <= self.losses[0] + SAME).mean())
 
 
-def search(posterior: Posterior, *, starts: int, seed: int, progress: Progress | None = None) -> Search:
+def search(
+    posterior: Posterior,
+    *,
+    starts: int,
+    seed: int,
+    store: Path | None = None,
+    progress: Progress | None = None,
+) -> Search:
     """Search from many starts with exact slopes, through pyPESTO.
 
     Least squares (trust region reflective) where the noise is normal or lognormal of given size, else the
