@@ -20,7 +20,9 @@ window = "2/4"
 [[growth.cause]]
 id = "supply"
 title = { en = "Supply", zh = "供水" }
-switches = ["Supply"]
+[[growth.cause.cut]]
+name = "Supply"
+value = 0
 """
 PREDICTION = """
 [[prediction.scenario]]
@@ -121,7 +123,7 @@ class TestWhatIsRead:
 
     def test_growth_and_prediction_are_read(self, make_case):
         problem = make_case(added=GROWTH + PREDICTION).problem
-        assert problem.growth.causes[0].switches == ("Supply",)
+        assert problem.growth.causes[0].cuts[0].name == "Supply"
         assert problem.prediction.scenarios[0].changes[0].begins == 7
 
     @pytest.mark.parametrize(
@@ -350,7 +352,12 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
             GROWTH.replace('"water"', '"watr"'),
             "[growth]: No observable is named 'watr'.\n    Known: water.\nDid",
         ),
-        ((), GROWTH.replace('"Supply"]', '"Suppli"]'), "No constant is named 'Suppli'."),
+        ((), GROWTH.replace('name = "Supply"', 'name = "Suppli"'), "No constant is named 'Suppli'."),
+        (
+            (),
+            GROWTH.replace('name = "Supply"\nvalue = 0', 'name = "Loss Rate"\nvalue = 3'),
+            "'Loss Rate' is set to 3, which is out of bounds.",
+        ),
         (
             (),
             GROWTH.replace("2/4", "May"),

@@ -106,6 +106,18 @@ def test_more_starts_than_search_at_once_are_all_made(make_case):
     assert progress == [(34, 40), (40, 40)]
 
 
+def test_a_search_that_was_interrupted_goes_on_from_what_is_stored(make_case, tmp_path):
+    posterior, progress = posterior_of(make_case), []
+    begins = np.random.default_rng(1).standard_normal((6, 2))
+    search_from(posterior, begins[:4], store=tmp_path)
+    resumed = search_from(
+        posterior, begins, store=tmp_path, progress=lambda done, of: progress.append((done, of))
+    )
+    whole = search(posterior, starts=6, seed=1)
+    assert progress == [(6, 6)]
+    np.testing.assert_array_equal(np.sort(resumed.losses), np.sort(whole.losses))
+
+
 def test_the_share_of_the_best_counts_what_is_nearly_as_good():
     losses = np.array([1.0, 1.0 + 0.9 * SAME, 1.0 + 1.1 * SAME, np.inf])
     assert Search(losses=losses, scores=np.zeros((4, 1))).share_of_best == 0.5
