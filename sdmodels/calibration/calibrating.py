@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import numpy as np
-
 from sdmodels.calibration.case import OBSERVATIONS, PROBLEM, Case
 from sdmodels.calibration.fit import Fit, fit_of
 from sdmodels.calibration.growth import GrowthShares, take_apart
@@ -22,7 +20,8 @@ from sdmodels.calibration.sampling import Sample, sample
 from sdmodels.calibration.searching import Search, search, search_globally
 from sdmodels.calibration.tables import Effort
 from sdmodels.calibration.verdicts import Judgement, Pair, judge, pairs_of
-from sdmodels.engine.trajectories import Progress
+from sdmodels.engine.trajectories import Floats, Progress
+from sdmodels.errors import CalibrationError
 from sdmodels.whole import whole
 
 Stage: TypeAlias = Literal["search", "sample", "profiles", "growth", "prediction"]
@@ -148,8 +147,8 @@ def _is_told(case: Case, id: str) -> bool:
 def _clear(store: Path, case: Case, effort: Effort, globally: bool) -> None:
     """Leave in the store what belongs to this calibration alone."""
     digest = hashlib.sha256()
-    for file in (PROBLEM, OBSERVATIONS):
-        digest.update((case.folder / file).read_bytes())
+    for name in (PROBLEM, OBSERVATIONS):
+        digest.update((case.folder / name).read_bytes())
     digest.update(case.model.model.content_hash.encode())
     digest.update(
         json.dumps([effort.model_dump(), globally, importlib.metadata.version("sdmodels")]).encode()
@@ -157,12 +156,17 @@ def _clear(store: Path, case: Case, effort: Effort, globally: bool) -> None:
     mark = store / "belongs_to.txt"
     if mark.is_file() and mark.read_text(encoding="utf-8").strip() == digest.hexdigest():
         return
-    if store.is_dir():
+    if mark.is_file():
         shutil.rmtree(store)
+    elif store.is_dir() and any(store.iterdir()):
+        raise CalibrationError(
+            f"{store}: the folder for work in progress holds something else.\n    no {mark.name} in it\n"
+            "Move it away, or write to another folder."
+        )
     with whole(mark) as file:
         file.write(digest.hexdigest() + "\n")
 
 
-def values_of(calibration: Calibration) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def values_of(calibration: Calibration) -> Floats:
     """Return all draws of all parameters, shape ``(parameters, draws)`` [unit of each]."""
     return calibration.case.space.values_of(calibration.sample.flat)

@@ -36,7 +36,7 @@ class Fit:
 
     @property
     def is_peak(self) -> bool:
-        """Whether it is a peak: then numbers are how often the window has the largest total, and by which factor."""
+        """Whether it is a peak: then numbers are by which factor its total exceeds the largest other one."""
         return self.observation.distribution == "peak"
 
 
