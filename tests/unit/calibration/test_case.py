@@ -126,6 +126,10 @@ class TestWhatIsRead:
         assert problem.growth.causes[0].cuts[0].name == "Supply"
         assert problem.prediction.scenarios[0].changes[0].begins == 7
 
+    def test_a_cut_of_growth_may_leave_the_limits_of_its_constant(self, make_case):
+        cut = GROWTH.replace('name = "Supply"\nvalue = 0', 'name = "Loss Rate"\nvalue = 3')
+        assert make_case(added=cut).problem.growth.causes[0].cuts[0].value == 3
+
     @pytest.mark.parametrize(
         ("statistic", "formula", "unit"),
         [
@@ -353,11 +357,6 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
             "[growth]: No observable is named 'watr'.\n    Known: water.\nDid",
         ),
         ((), GROWTH.replace('name = "Supply"', 'name = "Suppli"'), "No constant is named 'Suppli'."),
-        (
-            (),
-            GROWTH.replace('name = "Supply"\nvalue = 0', 'name = "Loss Rate"\nvalue = 3'),
-            "'Loss Rate' is set to 3, which is out of bounds.",
-        ),
         (
             (),
             GROWTH.replace("2/4", "May"),
