@@ -1,6 +1,7 @@
 """Which span of model time does a date, a month, a half-year or a year mean?"""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -97,9 +98,9 @@ class Calendar:
             try:
                 number = float(text)
             except ValueError:
-                raise CalibrationError(
-                    f"'{text}' is not a model time, and the case has no calendar"
-                ) from None
+                number = math.nan
+            if not math.isfinite(number):
+                raise CalibrationError(f"'{text}' is not a model time, and the case has no calendar")
             return Span(begins=number, ends=number)
         found = _PERIOD.fullmatch(text)
         if found is None:

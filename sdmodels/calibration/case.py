@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from sdmodels.calibration.calendar import Calendar
 from sdmodels.calibration.formulas import with_formulas
 from sdmodels.calibration.observations import Observation, read_observations
+from sdmodels.calibration.quantities import rivals_of
 from sdmodels.calibration.space import Space
 from sdmodels.calibration.tables import CourseChange, Parameter, Problem
 from sdmodels.catalogue import Entry, Language, Text, data_folder, load
 from sdmodels.catalogue.reading import read_table
-from sdmodels.errors import CalibrationError, SDModelsError, unknown
+from sdmodels.catalogue.tables import first_twice
+from sdmodels.errors import CalibrationError, SDModelsError, UnknownNameError, did_you_mean, unknown
+from sdmodels.experiment.request import Integration, with_time
 from sdmodels.experiment.settings import check_value, find_input
-from sdmodels.structure.model import Lookup
+from sdmodels.structure.expression import references
+from sdmodels.structure.model import Auxiliary, Constant, Lookup
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of
 
@@ -97,23 +103,26 @@ def load_case(case: str | os.PathLike[str]) -> Case:
     model = _model(path, problem)
     calendar = _calendar(path, problem, model)
     parameters = _parameters(path, problem, model)
+    _require_room(path, parameters)
     extended = with_formulas(path, problem, model, parameters)
     observations = read_observations(folder / OBSERVATIONS, problem, calendar)
-    _require_used(path, problem, observations)
+    _require_used(path, problem, extended, observations)
     for change in problem.changes:
         _require_change(path, change, model, parameters, calendar)
     for change in [
         c for s in (problem.prediction.scenarios if problem.prediction else ()) for c in s.changes
     ]:
         _require_change(path, change, model, parameters, calendar)
-    _require_mentions(path, problem, model)
-    last = max(observation.span.ends for observation in observations)
+    _require_mentions(path, problem, model, calendar)
+    last = max(_last(path, observation, calendar) for observation in observations)
+    calendar = _cut(calendar, last) if problem.final_time is None else calendar
+    _require_steps(path, problem, model, calendar)
     return Case(
         problem=problem,
         folder=folder,
         entry=extended,
         model=model,
-        calendar=_cut(calendar, last) if problem.final_time is None else calendar,
+        calendar=calendar,
         observations=observations,
         space=Space(parameters=parameters),
     )
@@ -137,7 +146,22 @@ def _folder(case: str | os.PathLike[str]) -> Path:
 
 def _model(path: Path, problem: Problem) -> Entry:
     beside = path.parent / problem.model
-    return load(beside if beside.is_file() else problem.model)
+    if beside.is_file():
+        return load(beside)
+    if Path(problem.model).suffix and not Path(problem.model).exists():
+        files = [each.name for each in path.parent.iterdir() if each.is_file()]
+        raise fault(
+            path,
+            "'model' names no file",
+            f'model = "{problem.model}"',
+            did_you_mean(
+                problem.model, files, otherwise="Put the file there, or write an id of the catalogue."
+            ),
+        )
+    try:
+        return load(problem.model)
+    except UnknownNameError as error:
+        raise _at(path, "'model'", error) from error
 
 
 def fault(path: Path, what: str, evidence: str, remedy: str) -> CalibrationError:
@@ -176,11 +200,51 @@ def _calendar(path: Path, problem: Problem, model: Entry) -> Calendar:
     return calendar
 
 
+def _last(path: Path, observation: Observation, calendar: Calendar) -> float:
+    """Return the end of what must be run for an observation: for a peak, of all the windows that rival."""
+    if observation.observable.statistic != "peak":
+        return observation.span.ends
+    where, evidence = f"observable '{observation.observable.id}'", f'among = "{observation.observable.among}"'
+    remedy = f"Name a span of the run with the window {observation.when} and others beside it."
+    try:
+        rivals = rivals_of(observation.observable, observation.span, calendar)
+    except CalibrationError as error:
+        raise fault(path, f"{where}: {error}", evidence, remedy) from None
+    first, last = min(rival.begins for rival in rivals), max(rival.ends for rival in rivals)
+    if first < calendar.time.initial_time - 1e-9 or last > calendar.time.final_time + 1e-9:
+        raise fault(path, f"{where}: the peak is sought outside of the run", evidence, remedy)
+    return max(last, observation.span.ends)
+
+
+def _require_steps(path: Path, problem: Problem, model: Entry, calendar: Calendar) -> None:
+    """Do nothing if the time step divides the run."""
+    how = Integration(final_time=calendar.time.final_time, time_step=problem.time_step)
+    try:
+        with_time(model, how)
+    except SDModelsError as error:
+        raise _at(path, "'final_time' or 'time_step'", error) from error
+
+
+def _require_room(path: Path, parameters: Sequence[Parameter]) -> None:
+    """Do nothing if every prior has something between the bounds of its parameter."""
+    shares = np.array([[-1.0, 0.0, 1.0]])
+    for parameter in parameters:
+        with np.errstate(invalid="ignore"):
+            values = Space(parameters=(parameter,)).values_of(shares)
+        if not (np.diff(values) > 0).all():
+            raise fault(
+                path,
+                f"the prior of the parameter '{parameter.id}' has nothing between the bounds",
+                f"minimum = {parameter.minimum:g}, maximum = {parameter.maximum:g}",
+                "Widen the bounds to where the prior is, or correct the prior.",
+            )
+
+
 def _cut(calendar: Calendar, last: float) -> Calendar:
     """Return the calendar with a run that ends at the first saved time that is not before ``last``."""
     time = calendar.time
     periods = -((last - time.initial_time) / -time.saved_every)
-    whole = int(periods) + (periods - int(periods) > 1e-9)
+    whole = max(1, int(periods) + (periods - int(periods) > 1e-9))
     return replace(calendar, time=replace(time, final_time=time.initial_time + whole * time.saved_every))
 
 
@@ -210,6 +274,14 @@ def _parameters(path: Path, problem: Problem, model: Entry) -> tuple[Parameter, 
             raise fault(path, "two parameters set the same", name, "Keep one of the two.")
     if problem.ranges:
         found += _ranges(model, taken)
+    twice = first_twice([parameter.id for parameter in found])
+    if twice is not None:
+        raise fault(
+            path,
+            f"the id '{twice}' is that of a range of the manifest, too",
+            f'id = "{twice}"',
+            "Choose another id.",
+        )
     return tuple(found)
 
 
@@ -244,13 +316,13 @@ def _at(path: Path, where: str, error: SDModelsError) -> CalibrationError:
     return CalibrationError(f"{path}: {where}: {message}")
 
 
-def _require_used(path: Path, problem: Problem, observations: Sequence[Observation]) -> None:
+def _require_used(path: Path, problem: Problem, extended: Entry, observations: Sequence[Observation]) -> None:
     """Do nothing if every parameter without a name stands in a change, a formula or a noise."""
     changes = [*problem.changes]
     changes += [c for s in (problem.prediction.scenarios if problem.prediction else ()) for c in s.changes]
     used = {getattr(change, key) for change in changes for key in ("value", "factor", "over")}
     used |= {observation.spread for observation in observations}
-    words = {word for o in problem.observables for word in re.findall(r"[A-Za-z0-9_-]+", o.formula)}
+    words = {name for o in problem.observables for name in _names_in(extended, o.id)}
     for parameter in problem.parameters:
         if parameter.name is None and parameter.id not in used | words:
             raise fault(
@@ -269,6 +341,13 @@ def _require_used(path: Path, problem: Problem, observations: Sequence[Observati
             )
 
 
+def _names_in(entry: Entry, variable: str) -> set[str]:
+    """Return the variables that the formula of an observable names."""
+    observable = entry.model[variable]
+    assert isinstance(observable, Auxiliary)
+    return {each.name for equation in observable.equations for each in references(equation.expression)}
+
+
 def _require_change(
     path: Path,
     change: CourseChange,
@@ -280,6 +359,11 @@ def _require_change(
     known = {parameter.id: parameter for parameter in parameters}
     try:
         name = find_input(model, change.name)
+        if not isinstance(model.model[variable_of(name)], Constant):
+            raise CalibrationError(
+                f"'{name}' is not a constant.\n    name = \"{change.name}\"\n"
+                "Name a constant, or the slope of a table; nothing else can change during a run."
+            )
         for key in ("value", "factor", "over"):
             number = getattr(change, key)
             if isinstance(number, str):
@@ -297,16 +381,22 @@ def _require_change(
                     )
     except SDModelsError as error:
         raise _at(path, where, error) from error
+    moments = []
     for key in ("begins", "ends"):
         date = getattr(change, key)
         try:
             if date is not None:
-                calendar.moment(date)
+                moments.append(calendar.moment(date))
         except CalibrationError as error:
             raise fault(path, f"{where}: {error}", f"{key} = {date}", "Correct the date.") from None
+    if moments != sorted(set(moments)):
+        evidence = f"begins = {change.begins}, ends = {change.ends}"
+        raise fault(
+            path, f"{where}: 'ends' is not after 'begins'", evidence, "Write the earlier time as 'begins'."
+        )
 
 
-def _require_mentions(path: Path, problem: Problem, model: Entry) -> None:
+def _require_mentions(path: Path, problem: Problem, model: Entry, calendar: Calendar) -> None:
     ids = [observable.id for observable in problem.observables]
     mentioned = [("growth", problem.growth.observable)] if problem.growth else []
     mentioned += (
@@ -318,6 +408,8 @@ def _require_mentions(path: Path, problem: Problem, model: Entry) -> None:
         for table, id in mentioned:
             if id not in ids:
                 raise _at(path, f"[{table}]", unknown("observable", id, ids))
+        if problem.growth is not None:
+            _require_window(path, problem.growth.window, calendar)
         for cause in problem.growth.causes if problem.growth else ():
             for cut in cause.cuts:
                 find_input(model, cut.name)  # a cut may leave the plausible range
@@ -325,3 +417,14 @@ def _require_mentions(path: Path, problem: Problem, model: Entry) -> None:
         raise
     except SDModelsError as error:
         raise _at(path, "problem", error) from error
+
+
+def _require_window(path: Path, window: str, calendar: Calendar) -> None:
+    """Do nothing if growth is of a window that can be read."""
+    evidence, remedy = f'window = "{window}"', "Write a window, such as 2019; without a calendar 52/104."
+    try:
+        span = calendar.span(window)
+    except CalibrationError as error:
+        raise fault(path, f"[growth]: {error}", evidence, remedy) from None
+    if span.is_moment:
+        raise fault(path, "[growth]: the window is a moment", evidence, remedy)

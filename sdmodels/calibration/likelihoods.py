@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
-from scipy.special import betaln, digamma, gammaln, ndtr
+from scipy.special import betaln, digamma, gammaln, ndtr, xlogy
 
 from sdmodels.engine.trajectories import Floats
 
@@ -131,7 +131,7 @@ class NegativeBinomial:
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:  # noqa: ARG002
         """Return why not, for what is no count."""
-        return "" if measured >= 0 and measured == round(measured) else "is no count: 0, 1, 2, ..."
+        return "" if measured >= 0 and measured == round(measured) else "is no count such as 0, 1 or 2"
 
     def likelihood(
         self,
@@ -149,8 +149,9 @@ class NegativeBinomial:
             - gammaln(size)
             - gammaln(measured + 1)
             + size * share
-            + measured * np.log(model / (size + model)),
-            by_model=measured / model - (measured + size) / (size + model),
+            # A mean of zero says that nothing is counted, and nothing may have been.
+            + xlogy(measured, model / (size + model)),
+            by_model=(measured / model if measured > 0 else 0.0) - (measured + size) / (size + model),
             by_spread=-by_size * size**2,
         )
 

@@ -91,7 +91,8 @@ class Objective:
     def _residual(self, place: int, model: float) -> float:
         observation, measured = self.observations[place], self.measured[place]
         if observation.distribution == "lognormal":
-            return float(np.log(model / measured)) / float(observation.spread)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return float(np.log(model / measured)) / float(observation.spread)
         return (model - measured) / float(observation.spread)
 
     def draw(self, model: Floats, values: Floats, random: np.random.Generator) -> Floats:
