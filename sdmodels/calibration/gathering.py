@@ -48,6 +48,8 @@ class GatheredRuns:
 
     def slopes_at(self, values: Floats) -> tuple[Floats, Floats]:
         """Return quantities and derivatives, as :meth:`.Runs.slopes_at` does."""
+        if not self._thread.is_alive():
+            raise RuntimeError("these runs are shared no more: the block that shared them has ended")
         request = _Request(values)
         self._waiting.put(request)
         return request.answer.result()
@@ -67,10 +69,10 @@ class GatheredRuns:
         ends = np.cumsum([request.values.shape[1] for request in together])[:-1]
         try:
             found, slopes = self.runs.slopes_at(np.concatenate([r.values for r in together], axis=1))
+            parts = [*zip(np.split(found, ends, axis=1), np.split(slopes, ends, axis=2), strict=True)]
         except BaseException as error:  # whoever waits must hear of it, whatever it is
             for request in together:
                 request.answer.set_exception(error)
             return
-        parts = zip(np.split(found, ends, axis=1), np.split(slopes, ends, axis=2), strict=True)
         for request, part in zip(together, parts, strict=True):
             request.answer.set_result(part)

@@ -18,6 +18,8 @@ Distribution: TypeAlias = Literal["normal", "lognormal", "negative-binomial", "b
 _HALF_LOG_2PI: Final = 0.5 * np.log(2 * np.pi)
 # Beyond this many standard deviations the probability of a peak is kept, so that a search finds its way.
 _LEAST = 1e-300
+# A rate cannot be nearer to 0 or 1 in a draw: a beta distribution has no such mean.
+_EDGE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,3 +297,24 @@ NOISES: Mapping[Distribution, Noise] = MappingProxyType(
         "peak": Peak(),
     }
 )
+
+
+def measured(
+    distribution: Distribution,
+    model: Floats,
+    spread: Floats,
+    fixed: tuple[float, ...],
+    random: np.random.Generator,
+) -> Floats:
+    """Return a measurement for each member; not a number where the model has none.
+
+    A rate of exactly 0 or 1 scatters as one next to it.
+    """
+    found = np.full(model.shape, np.nan)
+    fine = np.isfinite(model)
+    if distribution in ("beta", "beta-binomial"):
+        model = np.clip(model, _EDGE, 1 - _EDGE)
+    if distribution == "negative-binomial":
+        fine &= model >= 0
+    found[fine] = NOISES[distribution].draw(model[fine], spread[fine], fixed, random)
+    return found

@@ -13,13 +13,14 @@ FORMULA = 'formula = "Level"'
 UNIT = 'statistic = "value"\nunit = "litre"'
 TOP = "model = "
 PARAMETERS = PROBLEM[PROBLEM.index("[[parameter]]") : PROBLEM.index("[[observable]]")]
-GROWTH = """
+GROWTH = f"""
+{observable("rise", "Level", "growth", "")}
 [growth]
-observable = "water"
+observable = "rise"
 window = "2/4"
 [[growth.cause]]
 id = "supply"
-title = { en = "Supply", zh = "供水" }
+title = {{ en = "Supply", zh = "供水" }}
 [[growth.cause.cut]]
 name = "Supply"
 value = 0
@@ -353,8 +354,18 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
         ),
         (
             (),
-            GROWTH.replace('"water"', '"watr"'),
-            "[growth]: No observable is named 'watr'.\n    Known: water.\nDid",
+            GROWTH.replace('observable = "rise"', 'observable = "ris"'),
+            "[growth]: No observable is named 'ris'.\n    Known: water, rise.\nDid",
+        ),
+        (
+            (),
+            GROWTH.replace('observable = "rise"', 'observable = "water"'),
+            "[growth]: the observable 'water' is no growth.\n    statistic = \"value\"\nName an observable with",
+        ),
+        (
+            (),
+            GROWTH + change("Supply", value=2, begins=3, cause="suply"),
+            "[[change]] of 'Supply': No cause of growth is named 'suply'.\n    Known: supply.\nDid you mean",
         ),
         ((), GROWTH.replace('name = "Supply"', 'name = "Suppli"'), "No constant is named 'Suppli'."),
         (
