@@ -6,7 +6,7 @@ from tank import levels, parameter
 
 from sdmodels.calibration.objective import Objective, objective_of
 from sdmodels.calibration.posterior import Posterior
-from sdmodels.calibration.searching import SAME, Search, search, search_globally
+from sdmodels.calibration.searching import SAME, Search, search, search_from, search_globally
 from sdmodels.errors import CalibrationError
 
 TRUE = (0.13, 140.0)
