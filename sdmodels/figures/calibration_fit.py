@@ -202,7 +202,7 @@ def _note(calibration: "Calibration", language: Language) -> str:
         ),
         choose(
             language,
-            en=f"{outside} of {told} measurements lie outside of it; 1 in 10 is to be expected.",
+            en=f"Outside of it: {outside} of {told} measurements; 1 in 10 is to be expected.",
             zh=f"{told}个实测值中有{outside}个在其外；预期约十分之一。",
         )
         if told

@@ -46,10 +46,15 @@ def pairs_figure(calibration: "Calibration", language: Language = "en") -> Figur
 
 
 def chosen(calibration: "Calibration") -> tuple[str, ...]:
-    """Return the ids of the parameters that are shown: those of the surest pairs, then the most informed."""
+    """Return the ids of the parameters that are shown: those of the surest pairs, then the most informed.
+
+    What the prior decides is shown only where there would be no pair without it.
+    """
     ids = [id for pair in calibration.pairs[:_SURE] for id in (pair.first, pair.second)]
     told = sorted(calibration.judgements, key=lambda judgement: -judgement.contraction)
-    found = list(dict.fromkeys([*ids, *(judgement.id for judgement in told)]))[:MOST]
+    least = 2 if not ids else 0
+    ids += [each.id for place, each in enumerate(told) if each.verdict != "prior" or place < least]
+    found = list(dict.fromkeys(ids))[:MOST]
     order = calibration.case.space.names
     return tuple(sorted(found, key=order.index))
 
@@ -184,7 +189,7 @@ def _note(calibration: "Calibration", ids: tuple[str, ...], language: Language) 
         ),
         choose(
             language,
-            en=f"{others} less informed parameters are left out.",
+            en=f"Left out: {others} less informed.",
             zh=f"另有{others}个信息较少的参数未画出。",
         )
         if others

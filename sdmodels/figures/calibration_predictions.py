@@ -89,7 +89,7 @@ def _draw_panel(panel: Axes, case: "Case", forecasts: Sequence["Forecast"], lang
         quantiles = forecast.quantiles
         drawn.append(quantiles.ravel())
         for year, numbers in zip(years, quantiles.T, strict=True):
-            begins = year + (1 - _FILLED) / 2 + number * width
+            begins = float(year) + (1 - _FILLED) / 2 + number * width
             draw_window(panel, (begins, begins + 0.92 * width), numbers, colour, hatch)
     measured = [(case.calendar.date(sum(_ends(o)) / 2), o.measured) for o in _measured(case, forecasts[0])]
     for time, number in measured:

@@ -118,14 +118,14 @@ def _note(calibration: "Calibration", language: Language) -> str:
         ),
         choose(
             language,
-            en=f"{prior} parameters are decided by the prior and left out.",
+            en=f"Left out: {prior} that the prior decides.",
             zh=f"{prior}个参数由先验决定，未画出。",
         )
         if prior
         else "",
         choose(
             language,
-            en=f"{more} less informed ones are left out, too.",
+            en=f"Left out, too: {more} less informed.",
             zh=f"另有{more}个信息较少的参数未画出。",
         )
         if more

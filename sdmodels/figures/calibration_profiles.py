@@ -34,6 +34,8 @@ THRESHOLD: Final = 1.9207
 """Beyond it a value is excluded at 95 %, as profiles have it."""
 _HIGHEST: Final = 4.2
 """End of the axis of losses."""
+_MARKS: Final = 12
+"""Of so many points about one is marked."""
 _PRIOR: Final = (0, (1.2, 1.2))
 """Dashes of the prior."""
 CLOSES: Final[Mapping[tuple[bool, bool], Look]] = MappingProxyType(
@@ -96,7 +98,8 @@ def _draw_profile(panel: Axes, case: "Case", profile: "Profile", language: Langu
     values, losses = _prior(case, profile)
     panel.plot(values, losses, color="0.45", linestyle=_PRIOR, linewidth=1.2)
     panel.plot(profile.values, profile.losses, color=look.colour, linewidth=1.6)
-    panel.plot(profile.values, profile.losses, look.marker, color=look.colour, markersize=4)
+    some = max(1, profile.values.size // _MARKS)
+    panel.plot(profile.values, profile.losses, look.marker, color=look.colour, markersize=4, markevery=some)
     for bound in _bounds(parameter, ends):
         panel.axvline(bound, color="black", linewidth=1.2)
     exponent = scale_axis(panel, "x", ends, log=log)
@@ -157,7 +160,7 @@ def _note(calibration: "Calibration", language: Language) -> str:
         ),
         choose(
             language,
-            en=f"{closed} of {count} close on both sides.",
+            en=f"Closed on both sides: {closed} of {count}.",
             zh=f"{count}个中有{closed}个两侧闭合。",
         ),
         language=language,
