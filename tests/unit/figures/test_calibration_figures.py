@@ -64,7 +64,7 @@ def forecasts(case):
             predicted=Predicted(observable=observable.id, each="year"),
             periods=tuple(str(year) for year in range(1978, 1984)),
             spans=tuple(Span(begins=float(year), ends=year + 1.0) for year in range(1978, 1984)),
-            draws=random.lognormal(np.log(size * 1e6), 0.2, (6, 100)),
+            draws=random.lognormal(np.log(size * 100), 0.2, (6, 100)),
         )
         for size in (2, 3)
     )
