@@ -92,9 +92,9 @@ def _draw_panel(panel: Axes, case: "Case", forecasts: Sequence["Forecast"], lang
             begins = middle - _FILLED / 2 + number * width
             draw_window(panel, (begins, begins + 0.92 * width), numbers, colour, hatch)
     measured = [(case.calendar.date(sum(_ends(o)) / 2), o.measured) for o in _measured(case, forecasts[0])]
-    for time, number in measured:
-        panel.plot([time], [number], **_MARK)
-    drawn.append(np.array([number for _, number in measured]))
+    for time, value in measured:
+        panel.plot([time], [value], **_MARK)
+    drawn.append(np.array([value for _, value in measured]))
     exponent = fit_values(panel, np.concatenate(drawn))
     last = case.calendar.date(max(observation.span.ends for observation in case.observations))
     panel.axvline(last, color="black", linestyle=(0, (4, 2)), linewidth=1.2)
