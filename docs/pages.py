@@ -66,7 +66,7 @@ def results(folder: Path) -> Path:
 
 
 def calibrations(folder: Path) -> Path:
-    """Calibrate every case, accept the result, and show what was found; then what recovery showed."""
+    """Calibrate every case, accept the result, and show what was found."""
     pictures = folder / "calibration"
     parts = ["# What the cases come to", "", "Made by `python docs/pages.py --only calibrations`."]
     for id in cases():
@@ -95,8 +95,7 @@ def calibrations(folder: Path) -> Path:
             "</details>",
         ]
     target = folder / "calibration_results.md"
-    rest = (folder / "calibration" / "recovery.md").read_text(encoding="utf-8")
-    target.write_text("\n".join([*parts, "", rest]), encoding="utf-8")
+    target.write_text("\n".join(parts) + "\n", encoding="utf-8")
     return target
 
 

@@ -104,7 +104,7 @@ def _profile(posterior: Posterior, best: Floats, place: int) -> Profile:
     result = pypesto.profile.parameter_profile(
         problem=problem_of(alone, best[None, :]),
         result=result,
-        optimizer=optimizer_of(alone),
+        optimizer=optimizer_of(alone, nearby=True),
         profile_index=[place],
         profile_options=pypesto.profile.ProfileOptions(
             default_step_size_absolute=STEP,

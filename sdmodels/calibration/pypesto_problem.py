@@ -17,6 +17,7 @@ END = 6.0
 # A profile goes through the middle 99 % of a prior.
 RANGE = 2.5758
 MOST_STEPS = 60
+NEARBY_STEPS, NEARBY_TOLERANCE = 12, 1e-3
 
 
 class PosteriorLoss(pypesto.objective.ObjectiveBase):  # type: ignore[misc]
@@ -95,10 +96,19 @@ def problem_of(posterior: Posterior, begins: Sequence[Floats] | Floats = ()) -> 
     )
 
 
-def optimizer_of(posterior: Posterior) -> pypesto.optimize.ScipyOptimizer:
-    """Return least squares where the likelihood is a sum of squares, else a search with gradients."""
+def optimizer_of(posterior: Posterior, *, nearby: bool = False) -> pypesto.optimize.ScipyOptimizer:
+    """Return least squares where the likelihood is a sum of squares, else a search with gradients.
+
+    Parameters
+    ----------
+    nearby
+        Whether the optimum is near, as from one point of a profile to the next: then a few steps come within a
+        hundredth of a log-likelihood.
+    """
+    steps = NEARBY_STEPS if nearby else MOST_STEPS
+    tolerance = NEARBY_TOLERANCE if nearby else None
     if posterior.objective.is_least_squares:
         return pypesto.optimize.ScipyOptimizer(
-            method="ls_trf", options={"tr_solver": "exact", "maxfun": MOST_STEPS}
+            method="ls_trf", tol=tolerance, options={"tr_solver": "exact", "maxfun": steps}
         )
-    return pypesto.optimize.ScipyOptimizer(method="L-BFGS-B", options={"maxiter": 10 * MOST_STEPS})
+    return pypesto.optimize.ScipyOptimizer(method="L-BFGS-B", tol=tolerance, options={"maxiter": 10 * steps})
