@@ -82,6 +82,8 @@ def make_straight(tmp_path: Path) -> MakeCase:
     """Write and load the case whose posterior has a closed form, with texts of it replaced."""
 
     def make(*changed: Pair, **keys: object) -> Case:
-        return load_case(write_straight(tmp_path / f"straight_{len(list(tmp_path.iterdir()))}", *changed, **keys))
+        return load_case(
+            write_straight(tmp_path / f"straight_{len(list(tmp_path.iterdir()))}", *changed, **keys)
+        )
 
     return make

@@ -25,7 +25,9 @@ def sample_of(*rows: np.ndarray) -> Sample:
     numbers = np.arange(1.0, len(rows) + 1)
     return Sample(
         scores=scores,
-        convergence=Convergence(rhat=1 + numbers / 1000, bulk=1000 * numbers, tail=2500 - numbers, acceptance=0.3),
+        convergence=Convergence(
+            rhat=1 + numbers / 1000, bulk=1000 * numbers, tail=2500 - numbers, acceptance=0.3
+        ),
         log_evidence=np.zeros(2),
     )
 
