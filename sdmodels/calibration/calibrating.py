@@ -14,7 +14,7 @@ from sdmodels.calibration.fit import Fit, fit_of
 from sdmodels.calibration.growth import GrowthShares, take_apart
 from sdmodels.calibration.objective import objective_of
 from sdmodels.calibration.posterior import Posterior
-from sdmodels.calibration.prediction import Forecast, predict
+from sdmodels.calibration.prediction import Forecast, horizon, predict
 from sdmodels.calibration.profiling import Profile, profiles_of
 from sdmodels.calibration.sampling import Sample, sample
 from sdmodels.calibration.searching import Search, search, search_globally
@@ -88,6 +88,8 @@ def calibrate(
         If nothing can be fitted, or not predicted.
     """
     effort = case.problem.effort if effort is None else effort
+    if until is not None:
+        horizon(case, until)  # a date that cannot be is told before the work
     if store is not None:
         _clear(store, case, effort, globally)
     posterior = Posterior(objective=objective_of(case))
