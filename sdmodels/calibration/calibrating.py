@@ -152,6 +152,9 @@ def _clear(store: Path, case: Case, effort: Effort, globally: bool) -> None:
     for name in (PROBLEM, OBSERVATIONS):
         digest.update((case.folder / name).read_bytes())
     digest.update(case.model.model.content_hash.encode())
+    if case.model.manifest is not None:
+        # Ranges of parameters, policies and scenarios are in the manifest.
+        digest.update(case.model.manifest.model_dump_json().encode())
     digest.update(
         json.dumps([effort.model_dump(), globally, importlib.metadata.version("sdmodels")]).encode()
     )
