@@ -30,6 +30,7 @@ class GatheredRuns:
         self.runs = runs
         self.size: int = runs.size
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> Self:
@@ -42,14 +43,18 @@ class GatheredRuns:
         self._waiting.put(None)
         self._thread.join()
 
+    def stop(self) -> None:
+        """Refuse whatever is asked for from now on."""
+        self._stopped.set()
+
     def at(self, values: Floats, extras: Floats | None = None, *, progress: Progress | None = None) -> Floats:
         """Return the quantities, as :meth:`.Runs.at` does."""
         return self.runs.at(values, extras, progress=progress)
 
     def slopes_at(self, values: Floats) -> tuple[Floats, Floats]:
         """Return quantities and derivatives, as :meth:`.Runs.slopes_at` does."""
-        if not self._thread.is_alive():
-            raise RuntimeError("these runs are shared no more: the block that shared them has ended")
+        if self._stopped.is_set() or not self._thread.is_alive():
+            raise RuntimeError("these runs are shared no more")
         request = _Request(values)
         self._waiting.put(request)
         return request.answer.result()

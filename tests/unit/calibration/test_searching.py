@@ -87,7 +87,7 @@ def test_a_global_search_finds_the_same(make_case):
     assert found.losses.shape == (1,)
     np.testing.assert_allclose(found.losses[0], local.losses[0], rtol=1e-6)
     np.testing.assert_allclose(found.best, local.best, atol=1e-3)
-    assert progress == [(3, 3)]
+    assert progress == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_the_same_seed_finds_the_same_and_starts_are_ordered(make_case):
@@ -103,19 +103,26 @@ def test_more_starts_than_search_at_once_are_all_made(make_case):
     posterior, progress = posterior_of(make_case), []
     found = search(posterior, starts=40, seed=1, progress=lambda done, of: progress.append((done, of)))
     assert found.losses.size == 40
-    assert progress == [(34, 40), (40, 40)]
+    assert progress == [(done, 40) for done in range(1, 41)]
 
 
 def test_a_search_that_was_interrupted_goes_on_from_what_is_stored(make_case, tmp_path):
-    posterior, progress = posterior_of(make_case), []
-    begins = np.random.default_rng(1).standard_normal((6, 2))
-    search_from(posterior, begins[:4], store=tmp_path)
-    resumed = search_from(
-        posterior, begins, store=tmp_path, progress=lambda done, of: progress.append((done, of))
+    posterior, told = posterior_of(make_case), []
+
+    def stop_after_three(done: int, of: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        search(posterior, starts=6, seed=1, store=tmp_path, progress=stop_after_three)
+    resumed = search(
+        posterior, starts=6, seed=1, store=tmp_path, progress=lambda done, of: told.append((done, of))
     )
     whole = search(posterior, starts=6, seed=1)
-    assert progress == [(6, 6)]
-    np.testing.assert_array_equal(np.sort(resumed.losses), np.sort(whole.losses))
+    assert told[0] >= (4, 6)
+    assert told[-1] == (6, 6)
+    np.testing.assert_array_equal(resumed.losses, whole.losses)
+    np.testing.assert_array_equal(resumed.scores, whole.scores)
 
 
 def test_the_share_of_the_best_counts_what_is_nearly_as_good():
