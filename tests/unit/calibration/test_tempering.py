@@ -1,6 +1,7 @@
 """A population comes from the prior to the posterior by powers that rise as far as half of it can stand for all."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_powers_rise_to_one_and_end_there(way):
 
 
 def test_each_power_but_the_last_leaves_half_of_the_population(way):
-    for before, after in zip(way[:-2], way[1:-1], strict=True):
+    for before, after in pairwise(way[:-1]):
         weights = np.exp((after.power - before.power) * log_likelihood(before.scores))
         # Bisection stops at 2^-60; likelihoods by hand and by run differ by rounding, 1e-13 of a hundred.
         assert effective(weights) == pytest.approx(WALKERS / 2, rel=1e-9)
@@ -76,7 +77,7 @@ def test_each_power_but_the_last_leaves_half_of_the_population(way):
 def test_the_evidence_is_the_product_of_mean_weights(way):
     parts = [
         np.log(np.exp((after.power - before.power) * log_likelihood(before.scores)).mean())
-        for before, after in zip(way[:-1], way[1:], strict=True)
+        for before, after in pairwise(way)
     ]
     np.testing.assert_allclose([each.log_evidence for each in way[1:]], np.cumsum(parts), rtol=1e-10)
     # Half of the weight is lost at each power: a relative variance of one over the walkers; four standard errors.
