@@ -77,6 +77,8 @@ def predict(
             rows = [wanted.add(observable, span)[0] for span in periods.values()]
             if periods:
                 asked.append((predicted, observable, periods, rows))
+        if not asked:
+            continue
         runs = runs_of(
             replace(case, calendar=calendar),
             wanted.quantities(),
