@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from sdmodels.calibration.case import OBSERVATIONS, PROBLEM, Case
+from sdmodels.calibration.case_agreement import names_in
 from sdmodels.calibration.fit import Fit, fit_of
 from sdmodels.calibration.growth import GrowthShares, take_apart
 from sdmodels.calibration.objective import objective_of
@@ -143,7 +144,9 @@ def _is_told(case: Case, id: str) -> bool:
     changes = case.problem.changes
     used = {getattr(change, key) for change in changes for key in ("value", "factor", "over")}
     used |= {observation.spread for observation in case.observations}
-    return case.parameter(id).name is not None or id in used or id in case.entry.model
+    measured = {observation.observable.id for observation in case.observations}
+    used |= {name for observable in measured for name in names_in(case.entry, observable)}
+    return case.parameter(id).name is not None or id in used
 
 
 def _clear(store: Path, case: Case, effort: Effort, globally: bool) -> None:
