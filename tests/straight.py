@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy import stats
-from tank import Pair, levels, parameter, write_tank
+from tank import Pair, change, levels, observable, parameter, write_tank
 
 LOSS = 0.1
 TIMES = (1.0, 4.0, 8.0)
@@ -70,3 +70,57 @@ def log_evidence(measured: Sequence[float] = MEASURED, noise: float = NOISE) -> 
     by_score = design() * DEVIATIONS
     spread = by_score @ by_score.T + noise**2 * np.eye(len(measured))
     return float(stats.multivariate_normal.logpdf(measured, design() @ MEANS, spread))
+
+
+_WHOLE = """
+[growth]
+observable = "rise"
+window = "2019-01-05/2019-01-09"
+[[growth.cause]]
+id = "larger"
+title = { en = "Larger unit", zh = "单位变大" }
+[[growth.cause]]
+id = "fed"
+title = { en = "Inflow", zh = "流入" }
+cut = [{ name = "Supply", value = 0 }]
+
+[[prediction.variable]]
+observable = "fed"
+each = "year"
+[[prediction.variable]]
+observable = "water"
+each = "year's end"
+[[prediction.scenario]]
+id = "same"
+title = { en = "As it is", zh = "不变" }
+meaning = { en = "Nothing changes", zh = "一切不变" }
+[[prediction.scenario]]
+id = "later"
+title = { en = "Another inflow", zh = "流入改变" }
+meaning = { en = "Another inflow from 2020 on", zh = "2020年起流入改变" }
+[[prediction.scenario.change]]
+name = "Supply"
+value = "later"
+begins = "2020-01-01"
+source = "made up"
+"""
+
+
+def write_whole(folder: Path, *changed: Pair, **effort: int) -> Path:
+    """Write the case with a calendar, a growth of two causes, a parameter of predictions alone, and two scenarios.
+
+    What is measured, and when, is the same, so that the posterior is.
+    """
+    added = (
+        observable("rise", "Level * One Litre", "growth", "")
+        + observable("fed", "Supply", "total", "litre")
+        + parameter("later", 1, 3, unit="litre/Day")
+        + change("One Litre", value=2.0, begins="2019-01-05", cause="larger")
+        + _WHOLE
+    )
+    dates = [f"2019-01-{1 + int(time):02d}" for time in TIMES]
+    rows = [
+        row.replace(f",{time:g},", f",{date},", 1) for row, time, date in zip(ROWS, TIMES, dates, strict=True)
+    ]
+    dated = ('model = "tank.mdl"', 'model = "tank.mdl"\nstarts = "2019-01-01"')
+    return write_straight(folder, dated, *changed, rows=rows, added=added, **effort)

@@ -1,4 +1,4 @@
-"""Predictions go on with the course of the case and its scenarios, to the exact numbers, with noise of their own."""
+"""Predictions go on with the course of the case and its scenarios, to exact numbers, with noise."""
 
 import re
 
