@@ -67,8 +67,9 @@ def test_what_the_data_say_nothing_of_has_a_flat_profile_that_does_not_close(fou
     # The others are fitted again at each point to 1e-8 of a loss of some 10.
     np.testing.assert_allclose(profile.losses, 0, atol=1e-6)
     assert profile.interval == (profile.values[0], profile.values[-1])
-    # It goes through the middle 99 % of the prior.
+    # It goes through the middle 99 % of the prior, in the largest steps there are.
     assert profile.interval == pytest.approx((2 - 2.5758 * 0.125, 2 + 2.5758 * 0.125), rel=1e-6)
+    assert profile.scores.size == 9
 
 
 def test_profiles_come_in_the_order_asked_for_and_progress_is_told(straight):
