@@ -13,7 +13,10 @@ from sdmodels.calibration.convergence import Convergence, convergence_of
 from sdmodels.calibration.posterior import Posterior
 from sdmodels.calibration.tempering import begun, keep, kept, shuffled, tempered
 from sdmodels.engine.trajectories import Floats, Progress
+from sdmodels.errors import CalibrationError
 
+# A parameter: with fewer the covariance of a population is made of chance.
+LEAST_WALKERS = 3
 # Of a progress bar, for each population: it is not known how often the power will be raised.
 PARTS = 20
 
@@ -67,8 +70,14 @@ def sample(
     Raises
     ------
     CalibrationError
-        If no draw from the prior has a likelihood.
+        If there are too few walkers for the parameters, or no draw from the prior has a likelihood.
     """
+    if walkers < LEAST_WALKERS * posterior.size:
+        raise CalibrationError(
+            f"{walkers} walkers are too few for {posterior.size} parameters.\n"
+            f"    the shape of the posterior is read off them, which takes {LEAST_WALKERS} a parameter\n"
+            f"Ask for {LEAST_WALKERS * posterior.size} or more."
+        )
     seeds = np.random.SeedSequence(seed).generate_state(populations)
     found = []
     for number, own in enumerate(seeds):

@@ -121,9 +121,9 @@ def _inseparable(growth: "GrowthShares", language: Language) -> str:
     pairs = [
         choose(
             language,
-            en=f"'{one.title.en}' and '{other.title.en}' (r = {correlation:.2f})",
-            zh=f"“{one.title.zh}”与“{other.title.zh}”（r = {correlation:.2f}）",
-        ).replace("= -", "= \N{MINUS SIGN}")
+            en=f"'{one.title.en}' and '{other.title.en}' (r={correlation:.2f})",
+            zh=f"“{one.title.zh}”与“{other.title.zh}”（r={correlation:.2f}）",
+        ).replace("=-", "=\N{MINUS SIGN}")
         for one, other, correlation in growth.inseparable
     ]
     if not pairs:

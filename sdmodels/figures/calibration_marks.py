@@ -73,7 +73,8 @@ def count_dates(panel: Axes, ends: tuple[float, float]) -> None:
     """Give an axis of calendar years ticks at whole years, or at months where there are few years."""
     years = ends[1] - ends[0]
     step = 1.0 if years > 2.5 else 0.5 if years > 1.2 else 0.25
-    step = max(step, math.ceil(years / _FEW))
+    if years > _FEW:
+        step = float(math.ceil(years / _FEW))
     ticks = [step * number for number in range(math.ceil(ends[0] / step), math.floor(ends[1] / step) + 1)]
     panel.set_xlim(*ends)
     panel.set_xticks(ticks, [_date(tick, step) for tick in ticks])

@@ -1,7 +1,7 @@
 """Which parameters make up for each other after the data?"""
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -155,9 +155,12 @@ def _draw_marginal(panel: Axes, case: "Case", id: str, draws: Floats) -> None:
 
 def _draw_density(panel: Axes, xs: Floats, ys: Floats, logs: tuple[bool, bool]) -> None:
     some = slice(None, None, max(1, xs.size // _DOTS))
-    panel.plot(
-        xs[some], ys[some], ".", color=MODEL, alpha=0.3, markersize=3, markeredgewidth=0, rasterized=True
-    )
+    shown = xs[some].size
+    look: dict[str, Any] = {
+        "alpha": float(np.clip(200 / shown, 0.25, 0.8)),
+        "markersize": 4 if shown < 400 else 3,
+    }
+    panel.plot(xs[some], ys[some], ".", color=MODEL, markeredgewidth=0, rasterized=True, **look)
     scores = np.array([np.log(each) if log else each for each, log in zip((xs, ys), logs, strict=True)])
     correlation = float(np.corrcoef(scores)[0, 1])
     panel.set_title(

@@ -47,7 +47,7 @@ _MARK: Final[Any] = {
 }
 """How a measurement is marked."""
 _FILLED: Final = 0.8
-"""Of a period, what its scenarios fill."""
+"""Of a year, what the scenarios fill."""
 
 
 def predictions_figure(calibration: "Calibration", language: Language = "en") -> Figure:
@@ -80,25 +80,25 @@ def _draw(calibration: "Calibration", language: Language) -> Figure:
 
 
 def _draw_panel(panel: Axes, case: "Case", forecasts: Sequence["Forecast"], language: Language) -> None:
-    """Draw scenarios side by side over the width of the year that a period belongs to."""
-    years = np.array([int(period[:4]) for period in forecasts[0].periods])
+    """Draw scenarios side by side over the width of a year, around the middle of each period."""
+    middles = [case.calendar.date((span.begins + span.ends) / 2) for span in forecasts[0].spans]
     width = _FILLED / len(forecasts)
     drawn = []
     for number, forecast in enumerate(forecasts):
         colour, hatch = _LOOKS[number % len(_LOOKS)]
         quantiles = forecast.quantiles
         drawn.append(quantiles.ravel())
-        for year, numbers in zip(years, quantiles.T, strict=True):
-            begins = float(year) + (1 - _FILLED) / 2 + number * width
+        for middle, numbers in zip(middles, quantiles.T, strict=True):
+            begins = middle - _FILLED / 2 + number * width
             draw_window(panel, (begins, begins + 0.92 * width), numbers, colour, hatch)
     measured = [(case.calendar.date(sum(_ends(o)) / 2), o.measured) for o in _measured(case, forecasts[0])]
-    for time, number in measured:
-        panel.plot([time], [number], **_MARK)
-    drawn.append(np.array([number for _, number in measured]))
+    for time, value in measured:
+        panel.plot([time], [value], **_MARK)
+    drawn.append(np.array([value for _, value in measured]))
     exponent = fit_values(panel, np.concatenate(drawn))
     last = case.calendar.date(max(observation.span.ends for observation in case.observations))
     panel.axvline(last, color="black", linestyle=(0, (4, 2)), linewidth=1.2)
-    count_dates(panel, (float(years[0]) - 0.1, float(years[-1]) + 1.1))
+    count_dates(panel, (middles[0] - 0.6, middles[-1] + 0.6))
     observable = forecasts[0].observable
     panel.set_title(wrap(observable.title.in_language(language), letters(4)), fontsize=10, loc="left")
     panel.set_xlabel(time_label(case, language), fontsize=SMALL)

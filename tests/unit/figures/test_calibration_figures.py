@@ -1,9 +1,11 @@
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from sdmodels.calibration.calendar import Span
 from sdmodels.calibration.calibrating import calibrate
@@ -19,8 +21,9 @@ from sdmodels.figures import calibration_fit, calibration_pairs, calibration_pro
 from sdmodels.figures import calibration_priors as priors
 from sdmodels.figures.calibration import plot_calibration
 from sdmodels.figures.calibration_growth import growth_figure
+from sdmodels.figures.calibration_marks import count_dates
 from sdmodels.figures.calibration_words import VERDICTS
-from sdmodels.figures.fonts import families_for
+from sdmodels.figures.fonts import MissingFontWarning, families_for
 
 ORDER = ("fit", "waterfall", "profiles", "pairs", "priors", "growth", "predictions", "ranks")
 CAUSES = tuple(
@@ -64,7 +67,7 @@ def forecasts(case):
             predicted=Predicted(observable=observable.id, each="year"),
             periods=tuple(str(year) for year in range(1978, 1984)),
             spans=tuple(Span(begins=float(year), ends=year + 1.0) for year in range(1978, 1984)),
-            draws=random.lognormal(np.log(size * 1e6), 0.2, (6, 100)),
+            draws=random.lognormal(np.log(size * 100), 0.2, (6, 100)),
         )
         for size in (2, 3)
     )
@@ -79,8 +82,10 @@ def full(influenza):
 
 @pytest.fixture(scope="module", params=["en", "zh"])
 def drawn(full, request):
-    """All figures in a language."""
-    return plot_calibration(full, language=request.param)
+    """All figures in a language; in English where no font has Chinese characters."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MissingFontWarning)
+        return plot_calibration(full, language=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +117,14 @@ def test_every_axis_has_a_unit(drawn, name):
         assert all("[" in panel.get_ylabel() for panel in panels)
 
 
-def test_chinese_texts_are_drawn_in_chinese_where_a_font_has_them(full, texts_of):
-    if families_for("实测")[1]:
-        pytest.skip("no font with Chinese characters is installed")
-    assert "实测" in texts_of(plot_calibration(full, language="zh")["fit"])
+def test_chinese_texts_have_their_glyphs_or_the_figure_is_in_english_and_says_so(full, texts_of):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", MissingFontWarning)
+        texts = texts_of(plot_calibration(full, language="zh")["fit"])
+    has_glyphs = not families_for("实测")[1]
+    assert ("实测" in texts) is has_glyphs
+    assert ("measured" in texts) is not has_glyphs
+    assert any(issubclass(each.category, MissingFontWarning) for each in told) is not has_glyphs
 
 
 def test_verdicts_differ_in_colour_and_in_mark():
@@ -138,6 +147,11 @@ def test_a_measurement_that_the_model_does_not_expect_is_counted_and_marked(infl
     assert any("Outside of it: 1 of 14" in text for text in texts)
     assert "measured, outside of what the model expects" in texts
     assert sum(line.get_marker() == "X" for line in figure.axes[0].lines) == 1
+
+
+def test_the_middle_half_lies_within_the_middle_nine_tenths(influenza):
+    for fit in influenza.fits:
+        assert fit.low < fit.lower < fit.median < fit.upper < fit.high
 
 
 def test_windows_are_drawn_as_wide_as_they_last(influenza):
@@ -188,6 +202,22 @@ def test_what_the_prior_decides_is_left_out_and_counted(full, texts_of):
 def test_where_the_data_add_to_nothing_there_is_no_figure_of_it(influenza):
     judgements = tuple(replace(each, verdict="prior") for each in influenza.judgements)
     assert "priors" not in plot_calibration(replace(influenza, judgements=judgements))
+
+
+@pytest.mark.parametrize(
+    ("ends", "labels"),
+    [
+        ((2017.9, 2020.6), ["2018", "2019", "2020"]),
+        ((2019.45, 2020.9), ["2019-07", "2020", "2020-07"]),
+        ((2019.9, 2020.6), ["2020", "2020-04", "2020-07"]),
+        ((2000.0, 2020.0), ["2001", "2004", "2007", "2010", "2013", "2016", "2019"]),
+    ],
+)
+def test_dates_are_years_or_months(ends, labels):
+    panel = Figure().add_subplot()
+    count_dates(panel, ends)
+    shown = [label.get_text() for label in panel.get_xticklabels()]
+    assert [label.removesuffix("-01") for label in shown] == labels
 
 
 def test_causes_that_cannot_be_told_apart_are_named(english, texts_of):
