@@ -17,7 +17,7 @@ from sdmodels.calibration.objective import objective_of
 from sdmodels.calibration.posterior import Posterior
 from sdmodels.calibration.prediction import Forecast, horizon, predict
 from sdmodels.calibration.profiling import Profile, profiles_of
-from sdmodels.calibration.sampling import Sample, sample
+from sdmodels.calibration.sampling import Sample, require_enough, sample
 from sdmodels.calibration.searching import Search, search, search_globally
 from sdmodels.calibration.tables import Effort
 from sdmodels.calibration.verdicts import Judgement, Pair, judge, pairs_of
@@ -89,8 +89,10 @@ def calibrate(
         If nothing can be fitted, or not predicted.
     """
     effort = case.problem.effort if effort is None else effort
+    # What cannot be is told before the work.
+    require_enough(effort.walkers, case.space.size)
     if until is not None:
-        horizon(case, until)  # a date that cannot be is told before the work
+        horizon(case, until)
     if store is not None:
         _clear(store, case, effort, globally)
     posterior = Posterior(objective=objective_of(case))
