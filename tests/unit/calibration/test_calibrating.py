@@ -263,6 +263,17 @@ def test_an_end_of_the_prediction_that_cannot_be_is_told_before_the_work(case, t
     assert list(tmp_path.iterdir()) == []
 
 
+def test_too_few_walkers_are_told_before_the_work(tmp_path):
+    def never(stage):
+        raise AssertionError(stage)
+
+    case = load_case("y_street_2019_2020")
+    effort = Effort(starts=1, populations=2, walkers=16)
+    with pytest.raises(CalibrationError, match=r"^16 walkers are too few for \d+ parameters\."):
+        calibrate(case, effort=effort, store=tmp_path / "work", told=never)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_calibration_is_a_value(small):
     with pytest.raises(AttributeError):
         small.profiles = ()

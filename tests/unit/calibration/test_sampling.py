@@ -133,6 +133,17 @@ def test_no_likelihood_anywhere_is_refused(make_straight):
         sample(Posterior(objective=objective_of(case)), populations=2, walkers=16, seed=1)
 
 
+def test_too_few_walkers_to_have_a_shape_are_refused(posterior):
+    message = (
+        r"^8 walkers are too few for 3 parameters\.\n"
+        r"    the shape of the posterior is read off them, which takes 3 a parameter\n"
+        r"Ask for 9 or more\.$"
+    )
+    with pytest.raises(CalibrationError, match=message):
+        sample(posterior, populations=2, walkers=8, seed=1)
+    assert sample(posterior, populations=2, walkers=9, seed=1).scores.shape == (2, 9, 3)
+
+
 def test_convergence_is_what_arviz_says(drawn):
     import arviz
 
