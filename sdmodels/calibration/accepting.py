@@ -34,18 +34,20 @@ def accept(calibration: Calibration) -> tuple[Path, Path]:
     """
     convergence = calibration.sample.convergence
     if not convergence.suffices:
+        least = min(convergence.bulk.min(), convergence.tail.min())
         raise CalibrationError(
             f"The calibration of '{calibration.case.id}' does not suffice to be accepted.\n"
-            f"    R-hat up to {convergence.rhat.max():.3f}, effective draws from {convergence.bulk.min():.0f}\n"
+            f"    R-hat up to {convergence.rhat.max():.3f}, effective draws from {least:.0f}\n"
             "Ask for more populations or walkers."
         )
     folder = calibration.case.folder
     with whole(folder / ACCEPTED) as file:
         file.writelines(f"{line}\n" for line in _lines(calibration))
     scores = calibration.sample.some(KEPT, seed=calibration.effort.seed)
-    draws = pd.DataFrame(
-        calibration.case.space.values_of(scores).T, columns=list(calibration.case.space.names)
-    )
+    space = calibration.case.space
+    # A column is called what an ensemble sets: the constant, wherever a parameter has another id.
+    names = [parameter.name or parameter.id for parameter in space.parameters]
+    draws = pd.DataFrame(space.values_of(scores).T, columns=names)
     with whole(folder / POSTERIOR) as file:
         draws.to_csv(file, index=False, float_format="%.8g", lineterminator="\n")
     return folder / ACCEPTED, folder / POSTERIOR

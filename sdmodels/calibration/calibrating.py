@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from sdmodels.calibration.case import OBSERVATIONS, PROBLEM, Case
+from sdmodels.calibration.case_agreement import names_in
 from sdmodels.calibration.fit import Fit, fit_of
 from sdmodels.calibration.growth import GrowthShares, take_apart
 from sdmodels.calibration.objective import objective_of
 from sdmodels.calibration.posterior import Posterior
-from sdmodels.calibration.prediction import Forecast, predict
+from sdmodels.calibration.prediction import Forecast, horizon, predict
 from sdmodels.calibration.profiling import Profile, profiles_of
-from sdmodels.calibration.sampling import Sample, sample
+from sdmodels.calibration.sampling import Sample, require_enough, sample
 from sdmodels.calibration.searching import Search, search, search_globally
 from sdmodels.calibration.tables import Effort
 from sdmodels.calibration.verdicts import Judgement, Pair, judge, pairs_of
@@ -88,6 +89,10 @@ def calibrate(
         If nothing can be fitted, or not predicted.
     """
     effort = case.problem.effort if effort is None else effort
+    # What cannot be is told before the work.
+    require_enough(effort.walkers, case.space.size)
+    if until is not None:
+        horizon(case, until)
     if store is not None:
         _clear(store, case, effort, globally)
     posterior = Posterior(objective=objective_of(case))
@@ -141,7 +146,9 @@ def _is_told(case: Case, id: str) -> bool:
     changes = case.problem.changes
     used = {getattr(change, key) for change in changes for key in ("value", "factor", "over")}
     used |= {observation.spread for observation in case.observations}
-    return case.parameter(id).name is not None or id in used or id in case.entry.model
+    measured = {observation.observable.id for observation in case.observations}
+    used |= {name for observable in measured for name in names_in(case.entry, observable)}
+    return case.parameter(id).name is not None or id in used
 
 
 def _clear(store: Path, case: Case, effort: Effort, globally: bool) -> None:
@@ -150,6 +157,9 @@ def _clear(store: Path, case: Case, effort: Effort, globally: bool) -> None:
     for name in (PROBLEM, OBSERVATIONS):
         digest.update((case.folder / name).read_bytes())
     digest.update(case.model.model.content_hash.encode())
+    if case.model.manifest is not None:
+        # Ranges of parameters, policies and scenarios are in the manifest.
+        digest.update(case.model.manifest.model_dump_json().encode())
     digest.update(
         json.dumps([effort.model_dump(), globally, importlib.metadata.version("sdmodels")]).encode()
     )

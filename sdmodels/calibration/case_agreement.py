@@ -48,7 +48,7 @@ def _require_used(path: Path, problem: Problem, extended: Entry, observations: S
     changes = every_change(problem)
     used = {getattr(change, key) for change in changes for key in ("value", "factor", "over")}
     used |= {observation.spread for observation in observations}
-    words = {name for o in problem.observables for name in _names_in(extended, o.id)}
+    words = {name for o in problem.observables for name in names_in(extended, o.id)}
     for parameter in problem.parameters:
         if parameter.name is None and parameter.id not in used | words:
             raise fault(
@@ -67,7 +67,7 @@ def _require_used(path: Path, problem: Problem, extended: Entry, observations: S
             )
 
 
-def _names_in(entry: Entry, variable: str) -> set[str]:
+def names_in(entry: Entry, variable: str) -> set[str]:
     """Return the variables that the formula of an observable names."""
     observable = entry.model[variable]
     assert isinstance(observable, Auxiliary)

@@ -64,7 +64,7 @@ def fit_of(objective: Objective, scores: Floats, best: Floats, *, seed: int) -> 
         # Of a peak the rival that comes nearest counts.
         row = np.nanmin(model[list(rows)], axis=0)
         low, lower, median, upper, high = np.nanquantile(row, (0.05, 0.25, 0.5, 0.75, 0.95))
-        drawn = row if len(rows) > 1 else measured[place]
+        drawn = row if objective.observations[place].distribution == "peak" else measured[place]
         predicted_low, predicted_high = np.nanquantile(drawn, (0.05, 0.95))
         observed = objective.measured[place]
         found.append(

@@ -11,7 +11,7 @@ from sdmodels.calibration.faults import fault
 from sdmodels.calibration.likelihoods import measured
 from sdmodels.calibration.quantities import Wanted
 from sdmodels.calibration.runs import runs_of
-from sdmodels.calibration.tables import Observable, Predicted, PredictionScenario
+from sdmodels.calibration.tables import Observable, Predicted, Prediction, PredictionScenario
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import CalibrationError
 from sdmodels.experiment.request import Integration
@@ -62,19 +62,9 @@ def predict(
     Raises
     ------
     CalibrationError
-        If the problem says nothing of predictions, has no calendar, or the date cannot be read or is in the data.
+        As :func:`horizon` says.
     """
-    path = case.folder / "problem.toml"
-    table = case.problem.prediction
-    if table is None or case.calendar.starts is None:
-        raise fault(
-            path,
-            "there is nothing to predict",
-            "no [prediction], or no date in 'starts'",
-            "Add [prediction] with scenarios and variables (docs/calibration.md), and 'starts'.",
-        )
-    calendar, last = _extended(case, until)
-    years = calendar.years(calendar.time.initial_time, last)
+    table, calendar, years = horizon(case, until)
     random = np.random.default_rng(seed)
     values = case.space.values_of(scores)
     found = []
@@ -83,9 +73,12 @@ def predict(
         asked = []
         for predicted in table.variables:
             observable = next(o for o in case.problem.observables if o.id == predicted.observable)
-            periods = _periods(calendar, years, predicted)
+            periods = _periods(calendar, years, predicted, observable)
             rows = [wanted.add(observable, span)[0] for span in periods.values()]
-            asked.append((predicted, observable, periods, rows))
+            if periods:
+                asked.append((predicted, observable, periods, rows))
+        if not asked:
+            continue
         runs = runs_of(
             replace(case, calendar=calendar),
             wanted.quantities(),
@@ -107,6 +100,33 @@ def predict(
     return tuple(found)
 
 
+def horizon(case: Case, until: str) -> tuple[Prediction, Calendar, dict[int, Span]]:
+    """Return what is predicted, a calendar that lasts so long, and its whole years.
+
+    Raises
+    ------
+    CalibrationError
+        If the problem says nothing of predictions, has no calendar, or the date cannot be read, is in the data or
+        before the end of the first year.
+    """
+    table = case.problem.prediction
+    if table is None or case.calendar.starts is None:
+        raise fault(
+            case.folder / "problem.toml",
+            "there is nothing to predict",
+            "no [prediction], or no date in 'starts'",
+            "Add [prediction] with scenarios and variables (docs/calibration.md), and 'starts'.",
+        )
+    calendar, last = _extended(case, until)
+    years = calendar.years(calendar.time.initial_time, last)
+    if not years:
+        raise CalibrationError(
+            f"{case.folder}: no whole year is in the prediction.\n"
+            f"    from {case.calendar.starts} to {until}\nChoose a later end."
+        )
+    return table, calendar, years
+
+
 def _extended(case: Case, until: str) -> tuple[Calendar, float]:
     try:
         last = case.calendar.span(until).ends
@@ -125,10 +145,18 @@ def _extended(case: Case, until: str) -> tuple[Calendar, float]:
     return replace(case.calendar, time=replace(time, final_time=final)), final + 1e-9
 
 
-def _periods(calendar: Calendar, years: dict[int, Span], predicted: Predicted) -> dict[str, Span]:
+def _periods(
+    calendar: Calendar, years: dict[int, Span], predicted: Predicted, observable: Observable
+) -> dict[str, Span]:
     if predicted.each == "year":
-        return {str(year): span for year, span in years.items()}
-    return {f"{year}-12": calendar.span(f"{year}-12") for year in years}
+        periods = {str(year): span for year, span in years.items()}
+    else:
+        periods = {f"{year}-12": calendar.span(f"{year}-12") for year in years}
+    if observable.statistic != "growth":
+        return periods
+    # Growth needs the window before, which the first year has not.
+    first = calendar.time.initial_time - 1e-9
+    return {period: span for period, span in periods.items() if span.before.begins >= first}
 
 
 def _measured(

@@ -24,6 +24,9 @@ THRESHOLD = 1.9207
 STEP, LEAST_STEP, MOST_STEP = 0.4, 0.02, 0.8
 # Of the likelihood ratio, between neighbouring points.
 MOST_CHANGE = 0.3
+# pyPESTO lets the loss rise by half of what it has risen since the optimum: on a flat profile that is rounding, and
+# every step would be the least one. With an optimum that is said to be so much lower, a tenth is allowed at first.
+LOWERED = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,8 @@ def _profile(posterior: Posterior, best: Floats, place: int) -> Profile:
         engine=pypesto.engine.SingleCoreEngine(),
         progress_bar=False,
     )
+    optimum = result.optimize_result.list[0]
+    optimum["fval"] -= LOWERED
     result = pypesto.profile.parameter_profile(
         problem=problem_of(alone, best[None, :]),
         result=result,
@@ -114,7 +119,7 @@ def _profile(posterior: Posterior, best: Floats, place: int) -> Profile:
             max_step_size_absolute=MOST_STEP,
             max_step_size_relative=0.0,
             delta_ratio_max=MOST_CHANGE,
-            ratio_min=float(np.exp(-1.5 * THRESHOLD)),
+            ratio_min=float(np.exp(-1.5 * THRESHOLD - LOWERED)),
         ),
         progress_bar=False,
     )
@@ -124,6 +129,7 @@ def _profile(posterior: Posterior, best: Floats, place: int) -> Profile:
     column = np.zeros((space.size, scores.size))
     column[place] = scores
     losses = np.asarray(path.fval_path)[order]
+    losses[scores == optimum["x"][place]] += LOWERED
     return Profile(
         id=space.names[place],
         scores=scores,

@@ -64,10 +64,19 @@ class PosteriorLoss(pypesto.objective.ObjectiveBase):  # type: ignore[misc]
                 found["sres"] = np.nan_to_num(slopes, nan=0.0, posinf=0.0, neginf=0.0)
             return found
         if 0 in sensi_orders:
-            found["fval"] = self.posterior.loss(x)
+            found["fval"] = self._loss(x)
         if 1 in sensi_orders:
             found["grad"] = np.nan_to_num(self.posterior.loss_slopes(x))
         return found
+
+    def _loss(self, scores: Floats) -> float:
+        """Return what is made small: half of the sum of squares where it is searched by residuals.
+
+        A profile compares the one with the other, and the likelihood has a constant that squares have not.
+        """
+        if not self.posterior.objective.is_least_squares:
+            return self.posterior.loss(scores)
+        return float(0.5 * (_finite(self.posterior.residuals(scores)) ** 2).sum())
 
 
 def _finite(residuals: Floats) -> Floats:

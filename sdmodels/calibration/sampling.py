@@ -72,12 +72,7 @@ def sample(
     CalibrationError
         If there are too few walkers for the parameters, or no draw from the prior has a likelihood.
     """
-    if walkers < LEAST_WALKERS * posterior.size:
-        raise CalibrationError(
-            f"{walkers} walkers are too few for {posterior.size} parameters.\n"
-            f"    the shape of the posterior is read off them, which takes {LEAST_WALKERS} a parameter\n"
-            f"Ask for {LEAST_WALKERS * posterior.size} or more."
-        )
+    require_enough(walkers, posterior.size)
     seeds = np.random.SeedSequence(seed).generate_state(populations)
     found = []
     for number, own in enumerate(seeds):
@@ -98,3 +93,13 @@ def sample(
         convergence=convergence_of(scores, [population.acceptance for population in found]),
         log_evidence=np.array([population.log_evidence for population in found]),
     )
+
+
+def require_enough(walkers: int, size: int) -> None:
+    """Do nothing if there are walkers enough for so many parameters; raise CalibrationError otherwise."""
+    if walkers < LEAST_WALKERS * size:
+        raise CalibrationError(
+            f"{walkers} walkers are too few for {size} parameters.\n"
+            f"    the shape of the posterior is read off them, which takes {LEAST_WALKERS} a parameter\n"
+            f"Ask for {LEAST_WALKERS * size} or more."
+        )

@@ -190,12 +190,15 @@ def _growth(calibration: Calibration, language: Language) -> list[str]:
                 zh=f"{cause.title.zh}{middle}%（{bottom}至{top}）",
             )
         )
+    # A number alone is a year only in a calendar.
+    in_calendar = calibration.case.calendar.starts is not None
+    window = f"{growth.table.window}{'年' if in_calendar and growth.table.window.isdecimal() else ''}"
     said = [
         choose(
             language,
             en=f"Growth in {growth.table.window}: {median} ({low} to {high}), of which "
             f"{joined(parts, language)}.",
-            zh=f"{growth.table.window}年增长{median}（{low}至{high}），其中{joined(parts, language)}。",
+            zh=f"{window}增长{median}（{low}至{high}），其中{joined(parts, language)}。",
         )
     ]
     said += _apart(calibration, language)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from straight import write_straight
 from tank import ROWS, Pair, write_tank
 
 from sdmodels.calibration.case import Case, load_case
@@ -68,3 +69,21 @@ def refused(write_case: WriteCase) -> Refused:
 def tank(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """The case without fault."""
     return load_case(write_tank(tmp_path_factory.mktemp("calibration") / "tank"))
+
+
+@pytest.fixture(scope="session")
+def straight(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The case whose posterior has a closed form."""
+    return load_case(write_straight(tmp_path_factory.mktemp("calibration") / "straight"))
+
+
+@pytest.fixture
+def make_straight(tmp_path: Path) -> MakeCase:
+    """Write and load the case whose posterior has a closed form, with texts of it replaced."""
+
+    def make(*changed: Pair, **keys: object) -> Case:
+        return load_case(
+            write_straight(tmp_path / f"straight_{len(list(tmp_path.iterdir()))}", *changed, **keys)
+        )
+
+    return make
