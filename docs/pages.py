@@ -1,8 +1,9 @@
 """Make the pages of docs that come from models: equations, and what the experiments find.
 
-    python docs/pages.py [--out docs/models] [--only equations]
+    python docs/pages.py [--out docs] [--only equations]
 
-Equations are exported; a page of results has the figure of every experiment and what the command prints.
+Equations are exported; a page of results has the figure of every experiment, or of every case, and what the command
+prints.
 """
 
 import argparse
@@ -11,10 +12,22 @@ import io
 import os
 from pathlib import Path
 
-from sdmodels import load
+from sdmodels import load, load_case
+from sdmodels.calibration.case import cases
 from sdmodels.cli.app import main as command_line
 
 MODEL = "hotline"
+LAST_MONTH = "2026-12"
+PICTURES = {
+    "fit": "fit",
+    "priors": "before and after the data",
+    "growth": "what made the growth",
+    "predictions": "predictions",
+    "profiles": "profiles",
+    "pairs": "pairs",
+    "waterfall": "searches",
+    "ranks": "ranks of the populations",
+}
 WIDTH = 110  # columns of what a command prints
 
 
@@ -29,14 +42,14 @@ def printed(*arguments: str) -> str:
 
 def equations(folder: Path) -> Path:
     """Export all equations of the model."""
-    target = folder / f"{MODEL}_equations.md"
+    target = folder / "models" / f"{MODEL}_equations.md"
     printed("export", MODEL, "--to", "markdown", "--out", str(target))
     return target
 
 
 def results(folder: Path) -> Path:
     """Run every experiment of the model."""
-    pictures = folder / MODEL
+    pictures = folder / "models" / MODEL
     parts = [f"# What the experiments of `{MODEL}` find", "", "Made by `python docs/pages.py`."]
     for experiment in load(MODEL).experiments:
         text = printed("experiment", MODEL, experiment.id, "--out", str(pictures))
@@ -47,19 +60,65 @@ def results(folder: Path) -> Path:
         parts += ["", f'<a id="{experiment.id}"></a>', "", f"## {title}", "", f"`{command}`", ""]
         parts += [f"![{title}]({MODEL}/{experiment.id}.png)", ""]
         parts += ["<details><summary>What it prints</summary>", "", "```text", text, "```", "", "</details>"]
-    target = folder / f"{MODEL}_results.md"
+    target = folder / "models" / f"{MODEL}_results.md"
     target.write_text("\n".join(parts) + "\n", encoding="utf-8")
     return target
+
+
+def calibrations(folder: Path) -> Path:
+    """Calibrate every case, accept the result, and show what was found; then what recovery showed."""
+    pictures = folder / "calibration"
+    parts = ["# What the cases come to", "", "Made by `python docs/pages.py --only calibrations`."]
+    for id in cases():
+        case = load_case(id)
+        until = ["--predict", LAST_MONTH] if case.problem.prediction else []
+        arguments = ["calibrate", id, *until]
+        text = printed(*arguments, "--accept", "--out", str(pictures / id))
+        for extra in [*(pictures / id).glob("*.csv"), *(pictures / id / "work").iterdir()]:
+            if extra.name != "predictions.csv":
+                extra.unlink()
+        (pictures / id / "work").rmdir()
+        parts += ["", f'<a id="{id}"></a>', "", f"## {case.problem.title.en}", ""]
+        parts += [f"`sdmodels {' '.join(arguments)}` ([sources](../calibration/{id}/SOURCES.md))", ""]
+        parts += [f"* {line}" for line in sentences_in(text)]
+        for name, what in PICTURES.items():
+            if (pictures / id / f"{name}.png").exists():
+                parts += ["", f"![{case.problem.title.en}: {what}](calibration/{id}/{name}.png)"]
+        parts += [
+            "",
+            "<details><summary>What it prints</summary>",
+            "",
+            "```text",
+            text,
+            "```",
+            "",
+            "</details>",
+        ]
+    target = folder / "calibration_results.md"
+    rest = (folder / "calibration" / "recovery.md").read_text(encoding="utf-8")
+    target.write_text("\n".join([*parts, "", rest]), encoding="utf-8")
+    return target
+
+
+def sentences_in(text: str) -> list[str]:
+    """Return the sentences among what a command prints: lines that begin with a star, with their continuations."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("* "):
+            found.append(line[2:])
+        elif found and line:
+            found[-1] += f" {line.strip()}"
+    return found
 
 
 def main() -> None:
     """Make the pages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "models")
-    parser.add_argument("--only", choices=["equations", "results"])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--only", choices=["equations", "results", "calibrations"])
     options = parser.parse_args()
     os.environ["COLUMNS"] = str(WIDTH)
-    for make in (equations, results):
+    for make in (equations, results, calibrations):
         if options.only in (None, make.__name__):
             print(make(options.out))
 

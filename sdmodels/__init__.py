@@ -12,6 +12,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sdmodels.calibration.calibrating import Calibration, calibrate
+    from sdmodels.calibration.case import Case, load_case
     from sdmodels.catalogue import Change, Entry, Policy, Scenario, Text, load
     from sdmodels.errors import SDModelsError
     from sdmodels.experiment import (
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from sdmodels.validation import check
 
 __all__ = [
+    "Calibration",
+    "Case",
     "Change",
     "Entry",
     "ExperimentResult",
@@ -43,6 +47,7 @@ __all__ = [
     "Scenario",
     "Study",
     "Text",
+    "calibrate",
     "check",
     "differentiate",
     "drawing",
@@ -50,6 +55,7 @@ __all__ = [
     "find_threshold",
     "jacobian",
     "load",
+    "load_case",
     "measure",
     "phase_portrait",
     "plot",
@@ -64,6 +70,8 @@ __all__ = [
 ]
 
 _WHERE = {
+    "calibration.calibrating": ("Calibration", "calibrate"),
+    "calibration.case": ("Case", "load_case"),
     "catalogue": ("Change", "Entry", "Policy", "Scenario", "Text", "load"),
     "errors": ("SDModelsError",),
     "experiment": (

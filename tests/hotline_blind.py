@@ -385,8 +385,7 @@ def _add_staff(v: Values) -> None:
 
 def _add_hours(v: Values) -> None:
     """Add how hours are divided, and the time that an order gets."""
-    v["Prevention Hours"] = (v["Systemic Fixing Share"] + v["Proactive Share"]) * v["Weekly Hours"]
-    v["Available Hours"] = v["Weekly Hours"] - v["Prevention Hours"]
+    v["Available Hours"] = v["Weekly Hours"] * (1 - v["Systemic Fixing Share"] - v["Proactive Share"])
     v["Hours On Orders"] = min(
         v["Attention To Orders"], (1 - v["Protected Routine Share"]) * v["Available Hours"]
     )

@@ -1,6 +1,7 @@
 """Which span of model time does a date, a month, a half-year or a year mean?"""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,9 +82,11 @@ class Calendar:
         """Return a model time as a year with its fraction; the time itself without a calendar."""
         if self.starts is None:
             return time
-        day = self.starts + dt.timedelta(days=(time - self.time.initial_time) * self._days())
-        length = (dt.date(day.year + 1, 1, 1) - dt.date(day.year, 1, 1)).days
-        return day.year + (day - dt.date(day.year, 1, 1)).days / length
+        moment = dt.datetime.combine(self.starts, dt.time()) + dt.timedelta(
+            days=(time - self.time.initial_time) * self._days()
+        )
+        first, following = dt.datetime(moment.year, 1, 1), dt.datetime(moment.year + 1, 1, 1)
+        return moment.year + (moment - first) / (following - first)
 
     def years(self, first: float, last: float) -> dict[int, Span]:
         """Return the whole calendar years between two model times."""
@@ -97,9 +100,9 @@ class Calendar:
             try:
                 number = float(text)
             except ValueError:
-                raise CalibrationError(
-                    f"'{text}' is not a model time, and the case has no calendar"
-                ) from None
+                number = math.nan
+            if not math.isfinite(number):
+                raise CalibrationError(f"'{text}' is not a model time, and the case has no calendar")
             return Span(begins=number, ends=number)
         found = _PERIOD.fullmatch(text)
         if found is None:

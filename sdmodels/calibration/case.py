@@ -3,21 +3,21 @@
 import datetime as dt
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sdmodels.calibration.calendar import Calendar
+from sdmodels.calibration.case_agreement import require_agreement, require_mentions, require_steps
+from sdmodels.calibration.case_parameters import parameters_of
+from sdmodels.calibration.faults import at, fault
 from sdmodels.calibration.formulas import with_formulas
 from sdmodels.calibration.observations import Observation, read_observations
+from sdmodels.calibration.quantities import rivals_of
 from sdmodels.calibration.space import Space
-from sdmodels.calibration.tables import CourseChange, Parameter, Problem
-from sdmodels.catalogue import Entry, Language, Text, data_folder, load
+from sdmodels.calibration.tables import Parameter, Problem
+from sdmodels.catalogue import Entry, Language, data_folder, load
 from sdmodels.catalogue.reading import read_table
-from sdmodels.errors import CalibrationError, SDModelsError, unknown
-from sdmodels.experiment.settings import check_value, find_input
-from sdmodels.structure.model import Lookup
-from sdmodels.structure.names import key_of
+from sdmodels.errors import CalibrationError, UnknownNameError, did_you_mean, unknown
 from sdmodels.structure.subscripts import variable_of
 
 PROBLEM, OBSERVATIONS = "problem.toml", "observations.csv"
@@ -96,24 +96,20 @@ def load_case(case: str | os.PathLike[str]) -> Case:
     problem = read_table(path, Problem, f"the problem of a case is the file {PROBLEM} in its folder")
     model = _model(path, problem)
     calendar = _calendar(path, problem, model)
-    parameters = _parameters(path, problem, model)
+    parameters = parameters_of(path, problem, model)
     extended = with_formulas(path, problem, model, parameters)
+    require_mentions(path, problem, model, calendar)
     observations = read_observations(folder / OBSERVATIONS, problem, calendar)
-    _require_used(path, problem, observations)
-    for change in problem.changes:
-        _require_change(path, change, model, parameters, calendar)
-    for change in [
-        c for s in (problem.prediction.scenarios if problem.prediction else ()) for c in s.changes
-    ]:
-        _require_change(path, change, model, parameters, calendar)
-    _require_mentions(path, problem, model)
-    last = max(observation.span.ends for observation in observations)
+    require_agreement(path, problem, model, extended, parameters, observations, calendar)
+    last = max(_last(path, observation, calendar) for observation in observations)
+    calendar = _cut(calendar, last) if problem.final_time is None else calendar
+    require_steps(path, problem, model, calendar)
     return Case(
         problem=problem,
         folder=folder,
         entry=extended,
         model=model,
-        calendar=_cut(calendar, last) if problem.final_time is None else calendar,
+        calendar=calendar,
         observations=observations,
         space=Space(parameters=parameters),
     )
@@ -137,12 +133,22 @@ def _folder(case: str | os.PathLike[str]) -> Path:
 
 def _model(path: Path, problem: Problem) -> Entry:
     beside = path.parent / problem.model
-    return load(beside if beside.is_file() else problem.model)
-
-
-def fault(path: Path, what: str, evidence: str, remedy: str) -> CalibrationError:
-    """Return the error in three lines."""
-    return CalibrationError(f"{path}: {what}.\n    {evidence}\n{remedy}")
+    if beside.is_file():
+        return load(beside)
+    if Path(problem.model).suffix and not Path(problem.model).exists():
+        files = [each.name for each in path.parent.iterdir() if each.is_file()]
+        raise fault(
+            path,
+            "'model' names no file",
+            f'model = "{problem.model}"',
+            did_you_mean(
+                problem.model, files, otherwise="Put the file there, or write an id of the catalogue."
+            ),
+        )
+    try:
+        return load(problem.model)
+    except UnknownNameError as error:
+        raise at(path, "'model'", error) from error
 
 
 def _calendar(path: Path, problem: Problem, model: Entry) -> Calendar:
@@ -176,152 +182,25 @@ def _calendar(path: Path, problem: Problem, model: Entry) -> Calendar:
     return calendar
 
 
+def _last(path: Path, observation: Observation, calendar: Calendar) -> float:
+    """Return the end of what must be run for an observation: for a peak, of all the windows that rival."""
+    if observation.observable.statistic != "peak":
+        return observation.span.ends
+    where, evidence = f"observable '{observation.observable.id}'", f'among = "{observation.observable.among}"'
+    remedy = f"Name a span of the run with the window {observation.when} and others beside it."
+    try:
+        rivals = rivals_of(observation.observable, observation.span, calendar)
+    except CalibrationError as error:
+        raise fault(path, f"{where}: {error}", evidence, remedy) from None
+    first, last = min(rival.begins for rival in rivals), max(rival.ends for rival in rivals)
+    if first < calendar.time.initial_time - 1e-9 or last > calendar.time.final_time + 1e-9:
+        raise fault(path, f"{where}: the peak is sought outside of the run", evidence, remedy)
+    return max(last, observation.span.ends)
+
+
 def _cut(calendar: Calendar, last: float) -> Calendar:
     """Return the calendar with a run that ends at the first saved time that is not before ``last``."""
     time = calendar.time
     periods = -((last - time.initial_time) / -time.saved_every)
-    whole = int(periods) + (periods - int(periods) > 1e-9)
+    whole = max(1, int(periods) + (periods - int(periods) > 1e-9))
     return replace(calendar, time=replace(time, final_time=time.initial_time + whole * time.saved_every))
-
-
-def _parameters(path: Path, problem: Problem, model: Entry) -> tuple[Parameter, ...]:
-    found = []
-    for parameter in problem.parameters:
-        named = parameter
-        if parameter.name is not None:
-            try:
-                name = find_input(model, parameter.name)
-                named = parameter.model_copy(update={"name": name})
-                if isinstance(model.model[variable_of(name)], Lookup):
-                    raise fault(
-                        path,
-                        f"the parameter '{parameter.id}' sets a whole table",
-                        f'name = "{parameter.name}"',
-                        f"Name its slope, '{name} (slope)', where model.toml has one.",
-                    )
-                for bound in (parameter.minimum, parameter.maximum):
-                    check_value(model, name, bound)
-            except SDModelsError as error:
-                raise _at(path, f"parameter '{parameter.id}'", error) from error
-        found.append(named)
-    taken = [key_of(parameter.name) for parameter in found if parameter.name is not None]
-    for name in taken:
-        if taken.count(name) > 1:
-            raise fault(path, "two parameters set the same", name, "Keep one of the two.")
-    if problem.ranges:
-        found += _ranges(model, taken)
-    return tuple(found)
-
-
-def _ranges(model: Entry, taken: Sequence[str]) -> list[Parameter]:
-    """Return a parameter for every uncertain constant of the manifest that none sets yet."""
-    return [
-        Parameter(
-            id=re.sub(r"[^a-z0-9]+", "_", each.name.casefold()).strip("_"),
-            name=each.name,
-            title=model.named(each.name)
-            if each.name in model.model.variables
-            else _slope_title(model, each.name),
-            minimum=each.minimum,
-            maximum=each.maximum,
-            scale="log" if each.distribution == "log uniform" else "lin",
-            source=each.source,
-        )
-        for each in model.uncertainties
-        if key_of(each.name) not in taken
-    ]
-
-
-def _slope_title(model: Entry, name: str) -> Text:
-    return Text(en=name, zh=model.title_of(name, "zh"))
-
-
-def _at(path: Path, where: str, error: SDModelsError) -> CalibrationError:
-    """Return an error of the model as one of the file that names it."""
-    message = str(error)
-    if message.startswith(str(path)):
-        return CalibrationError(message)
-    return CalibrationError(f"{path}: {where}: {message}")
-
-
-def _require_used(path: Path, problem: Problem, observations: Sequence[Observation]) -> None:
-    """Do nothing if every parameter without a name stands in a change, a formula or a noise."""
-    changes = [*problem.changes]
-    changes += [c for s in (problem.prediction.scenarios if problem.prediction else ()) for c in s.changes]
-    used = {getattr(change, key) for change in changes for key in ("value", "factor", "over")}
-    used |= {observation.spread for observation in observations}
-    words = {word for o in problem.observables for word in re.findall(r"[A-Za-z0-9_-]+", o.formula)}
-    for parameter in problem.parameters:
-        if parameter.name is None and parameter.id not in used | words:
-            raise fault(
-                path,
-                f"the parameter '{parameter.id}' is used by nothing",
-                f'id = "{parameter.id}"',
-                "Give it the 'name' of what it sets in the model, or let a change, a formula or a noise use it.",
-            )
-    for parameter in problem.parameters:
-        if parameter.name is not None and parameter.id in used:
-            raise fault(
-                path,
-                f"the parameter '{parameter.id}' sets '{parameter.name}' and stands elsewhere, too",
-                f'id = "{parameter.id}"',
-                "Use two parameters.",
-            )
-
-
-def _require_change(
-    path: Path,
-    change: CourseChange,
-    model: Entry,
-    parameters: Sequence[Parameter],
-    calendar: Calendar,
-) -> None:
-    where = f"[[change]] of '{change.name}'"
-    known = {parameter.id: parameter for parameter in parameters}
-    try:
-        name = find_input(model, change.name)
-        for key in ("value", "factor", "over"):
-            number = getattr(change, key)
-            if isinstance(number, str):
-                if number not in known:
-                    raise unknown("parameter of this case", number, known)
-                ends = [known[number].minimum, known[number].maximum]
-            else:
-                ends = [] if number is None else [number]
-            for value in ends:
-                if key == "value":
-                    check_value(model, name, value)
-                elif value < 0:
-                    raise CalibrationError(
-                        f"'{key}' may be {value:g}.\n    {key} = {number}\nGive it a number above zero."
-                    )
-    except SDModelsError as error:
-        raise _at(path, where, error) from error
-    for key in ("begins", "ends"):
-        date = getattr(change, key)
-        try:
-            if date is not None:
-                calendar.moment(date)
-        except CalibrationError as error:
-            raise fault(path, f"{where}: {error}", f"{key} = {date}", "Correct the date.") from None
-
-
-def _require_mentions(path: Path, problem: Problem, model: Entry) -> None:
-    ids = [observable.id for observable in problem.observables]
-    mentioned = [("growth", problem.growth.observable)] if problem.growth else []
-    mentioned += (
-        [("prediction", v.observable) for v in problem.prediction.variables] if problem.prediction else []
-    )
-    try:
-        model.policy(problem.policy)
-        model.scenario(problem.scenario)
-        for table, id in mentioned:
-            if id not in ids:
-                raise _at(path, f"[{table}]", unknown("observable", id, ids))
-        for cause in problem.growth.causes if problem.growth else ():
-            for cut in cause.cuts:
-                find_input(model, cut.name)  # a cut may leave the plausible range
-    except CalibrationError:
-        raise
-    except SDModelsError as error:
-        raise _at(path, "problem", error) from error

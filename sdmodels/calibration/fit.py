@@ -19,6 +19,8 @@ class Fit:
         At the best optimum.
     median, low, high
         Of the model over the posterior, with the middle 90 %.
+    lower, upper
+        Of the model over the posterior, the middle 50 %.
     predicted_low, predicted_high
         The middle 90 % of measurements that the model would expect: with their noise.
     share_below
@@ -30,6 +32,8 @@ class Fit:
     median: float
     low: float
     high: float
+    lower: float
+    upper: float
     predicted_low: float
     predicted_high: float
     share_below: float
@@ -59,7 +63,7 @@ def fit_of(objective: Objective, scores: Floats, best: Floats, *, seed: int) -> 
     for place, rows in enumerate(objective.rows):
         # Of a peak the rival that comes nearest counts.
         row = np.nanmin(model[list(rows)], axis=0)
-        low, median, high = np.nanquantile(row, (0.05, 0.5, 0.95))
+        low, lower, median, upper, high = np.nanquantile(row, (0.05, 0.25, 0.5, 0.75, 0.95))
         drawn = row if len(rows) > 1 else measured[place]
         predicted_low, predicted_high = np.nanquantile(drawn, (0.05, 0.95))
         observed = objective.measured[place]
@@ -70,6 +74,8 @@ def fit_of(objective: Objective, scores: Floats, best: Floats, *, seed: int) -> 
                 median=float(median),
                 low=float(low),
                 high=float(high),
+                lower=float(lower),
+                upper=float(upper),
                 predicted_low=float(predicted_low),
                 predicted_high=float(predicted_high),
                 share_below=float((drawn < (1.0 if np.isnan(observed) else observed)).mean()),

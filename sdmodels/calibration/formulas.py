@@ -10,6 +10,7 @@ from sdmodels.errors import CalibrationError, UnitsError
 from sdmodels.readers.formula import read_formula
 from sdmodels.structure.expression import Expression, Number
 from sdmodels.structure.model import Auxiliary, Constant, Equation, Model, Variable
+from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of
 from sdmodels.units import Inference, Measure, Open, Vocabulary, fits, synonyms_of
 
@@ -26,7 +27,13 @@ def with_formulas(path: Path, problem: Problem, entry: Entry, parameters: Sequen
     """
     model = entry.model
     free = [parameter for parameter in parameters if parameter.name is None]
-    for id in (*(parameter.id for parameter in free), *(observable.id for observable in problem.observables)):
+    ids = (*(parameter.id for parameter in free), *(observable.id for observable in problem.observables))
+    for id in ids:
+        if [key_of(other) for other in ids].count(key_of(id)) > 1:
+            raise CalibrationError(
+                f"{path}: the id '{id}' stands twice among parameters and observables.\n    id = \"{id}\"\n"
+                "Choose another id for one of them; letter case does not count."
+            )
         if id in model:
             raise CalibrationError(
                 f"{path}: '{id}' is a variable of the model, too.\n    id = \"{id}\"\nChoose another id."

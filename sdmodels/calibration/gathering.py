@@ -30,6 +30,7 @@ class GatheredRuns:
         self.runs = runs
         self.size: int = runs.size
         self._waiting: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> Self:
@@ -42,12 +43,18 @@ class GatheredRuns:
         self._waiting.put(None)
         self._thread.join()
 
+    def stop(self) -> None:
+        """Refuse whatever is asked for from now on."""
+        self._stopped.set()
+
     def at(self, values: Floats, extras: Floats | None = None, *, progress: Progress | None = None) -> Floats:
         """Return the quantities, as :meth:`.Runs.at` does."""
         return self.runs.at(values, extras, progress=progress)
 
     def slopes_at(self, values: Floats) -> tuple[Floats, Floats]:
         """Return quantities and derivatives, as :meth:`.Runs.slopes_at` does."""
+        if self._stopped.is_set() or not self._thread.is_alive():
+            raise RuntimeError("these runs are shared no more")
         request = _Request(values)
         self._waiting.put(request)
         return request.answer.result()
@@ -67,10 +74,10 @@ class GatheredRuns:
         ends = np.cumsum([request.values.shape[1] for request in together])[:-1]
         try:
             found, slopes = self.runs.slopes_at(np.concatenate([r.values for r in together], axis=1))
+            parts = [*zip(np.split(found, ends, axis=1), np.split(slopes, ends, axis=2), strict=True)]
         except BaseException as error:  # whoever waits must hear of it, whatever it is
             for request in together:
                 request.answer.set_exception(error)
             return
-        parts = zip(np.split(found, ends, axis=1), np.split(slopes, ends, axis=2), strict=True)
         for request, part in zip(together, parts, strict=True):
             request.answer.set_result(part)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
-from scipy.special import betaln, digamma, gammaln, ndtr
+from scipy.special import betaln, digamma, gammaln, ndtr, xlogy
 
 from sdmodels.engine.trajectories import Floats
 
@@ -18,6 +18,8 @@ Distribution: TypeAlias = Literal["normal", "lognormal", "negative-binomial", "b
 _HALF_LOG_2PI: Final = 0.5 * np.log(2 * np.pi)
 # Beyond this many standard deviations the probability of a peak is kept, so that a search finds its way.
 _LEAST = 1e-300
+# A rate cannot be nearer to 0 or 1 in a draw: a beta distribution has no such mean.
+_EDGE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,7 @@ class NegativeBinomial:
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:  # noqa: ARG002
         """Return why not, for what is no count."""
-        return "" if measured >= 0 and measured == round(measured) else "is no count: 0, 1, 2, ..."
+        return "" if measured >= 0 and measured == round(measured) else "is no count such as 0, 1 or 2"
 
     def likelihood(
         self,
@@ -149,8 +151,9 @@ class NegativeBinomial:
             - gammaln(size)
             - gammaln(measured + 1)
             + size * share
-            + measured * np.log(model / (size + model)),
-            by_model=measured / model - (measured + size) / (size + model),
+            # A mean of zero says that nothing is counted, and nothing may have been.
+            + xlogy(measured, model / (size + model)),
+            by_model=(measured / model if measured > 0 else 0.0) - (measured + size) / (size + model),
             by_spread=-by_size * size**2,
         )
 
@@ -294,3 +297,24 @@ NOISES: Mapping[Distribution, Noise] = MappingProxyType(
         "peak": Peak(),
     }
 )
+
+
+def measured(
+    distribution: Distribution,
+    model: Floats,
+    spread: Floats,
+    fixed: tuple[float, ...],
+    random: np.random.Generator,
+) -> Floats:
+    """Return a measurement for each member; not a number where the model has none.
+
+    A rate of exactly 0 or 1 scatters as one next to it.
+    """
+    found = np.full(model.shape, np.nan)
+    fine = np.isfinite(model)
+    if distribution in ("beta", "beta-binomial"):
+        model = np.clip(model, _EDGE, 1 - _EDGE)
+    if distribution == "negative-binomial":
+        fine &= model >= 0
+    found[fine] = NOISES[distribution].draw(model[fine], spread[fine], fixed, random)
+    return found

@@ -6,7 +6,7 @@ import numpy as np
 
 from sdmodels.calibration.case import Case
 from sdmodels.calibration.gathering import GatheredRuns
-from sdmodels.calibration.likelihoods import NOISES, Likelihood
+from sdmodels.calibration.likelihoods import NOISES, Likelihood, measured
 from sdmodels.calibration.observations import Observation
 from sdmodels.calibration.quantities import Wanted
 from sdmodels.calibration.runs import Runs, runs_of
@@ -91,7 +91,8 @@ class Objective:
     def _residual(self, place: int, model: float) -> float:
         observation, measured = self.observations[place], self.measured[place]
         if observation.distribution == "lognormal":
-            return float(np.log(model / measured)) / float(observation.spread)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                return float(np.log(model / measured)) / float(observation.spread)
         return (model - measured) / float(observation.spread)
 
     def draw(self, model: Floats, values: Floats, random: np.random.Generator) -> Floats:
@@ -99,9 +100,10 @@ class Objective:
         found = np.empty((len(self.rows), values.shape[1]))
         for place, rows in enumerate(self.rows):
             observation = self.observations[place]
-            noise = NOISES[observation.distribution]
             spread = self._spread(place, values)
-            found[place] = noise.draw(model[rows[0]], spread, observation.fixed, random)
+            found[place] = measured(
+                observation.distribution, model[rows[0]], spread, observation.fixed, random
+            )
         return found
 
     @property

@@ -116,10 +116,14 @@ def _require_columns(path: Path, header: Sequence[str]) -> None:
                     name, (*COLUMNS, *OPTIONAL), otherwise=f"The columns are {', '.join(COLUMNS)}."
                 )
             )
+        if header.count(name) > 1:
+            raise CalibrationError(
+                f"{path}:1: the column '{name}' stands twice.\n    {','.join(header)}\nRemove one of the two."
+            )
     for name in COLUMNS:
         if name not in header:
             raise CalibrationError(
-                f"{path}:1: the column '{name}' is missing.\n    {','.join(header)}\n"
+                f"{path}:1: the column '{name}' is missing.\n    {','.join(header) or 'no header'}\n"
                 f"The columns are {', '.join(COLUMNS)}."
             )
 
@@ -212,8 +216,15 @@ class _Row:
                 "noiseParameters", f"does not have what {distribution} noise needs", f"Give {form}."
             )
         fixed = tuple(self._number("noiseParameters", part) for part in before)
-        if last in {parameter.id for parameter in problem.parameters}:
-            return last, fixed
+        for parameter in problem.parameters:
+            if parameter.id == last and parameter.minimum <= 0:
+                raise self.error(
+                    "noiseParameters",
+                    f"may be {parameter.minimum:g}, which is not above zero",
+                    f"Raise the 'minimum' of the parameter '{last}' above zero.",
+                )
+            if parameter.id == last:
+                return last, fixed
         try:
             float(last or "x")
         except ValueError:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sdmodels.calibration.calendar import Calendar, Span
-from sdmodels.calibration.case import Case, fault
-from sdmodels.calibration.likelihoods import NOISES
+from sdmodels.calibration.case import Case
+from sdmodels.calibration.faults import fault
+from sdmodels.calibration.likelihoods import measured
 from sdmodels.calibration.quantities import Wanted
 from sdmodels.calibration.runs import runs_of
 from sdmodels.calibration.tables import Observable, Predicted, PredictionScenario
@@ -144,7 +145,6 @@ def _measured(
         if isinstance(last.spread, str)
         else np.full(model.shape[1], float(last.spread))
     )
-    noise = NOISES[last.distribution]
-    drawn = np.array([noise.draw(row, spread, last.fixed, random) for row in model])
+    drawn = np.array([measured(last.distribution, row, spread, last.fixed, random) for row in model])
     # A rate that is measured stays a rate, whatever the noise.
-    return np.clip(drawn, 0.0, 1.0) if observable.unit in ("", "Dmnl") and model.max() <= 1.0 else drawn
+    return np.clip(drawn, 0.0, 1.0) if observable.unit in ("", "Dmnl") and np.nanmax(model) <= 1.0 else drawn

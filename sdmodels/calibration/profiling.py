@@ -5,8 +5,8 @@ profile says that the data tell nothing; those of the others stay, since they ar
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pypesto
@@ -16,6 +16,7 @@ import pypesto.profile
 from sdmodels.calibration.gathering import GatheredRuns
 from sdmodels.calibration.posterior import Posterior
 from sdmodels.calibration.pypesto_problem import optimizer_of, problem_of
+from sdmodels.calibration.side_by_side import quiet, together
 from sdmodels.engine.trajectories import Floats, Progress
 
 # Of a chi-squared distribution of one degree of freedom, halved: 95 % of it is below.
@@ -79,15 +80,16 @@ def profiles_of(
     places = [posterior.objective.case.space.names.index(id) for id in ids]
     if not places:
         return ()
-    found: dict[int, Profile] = {}
-    with GatheredRuns(posterior.objective.runs) as runs, ThreadPoolExecutor(len(places)) as pool:
+    done = [0]
+
+    def ended(_number: int, _profile: Profile) -> None:
+        done[0] += 1
+        if progress is not None:
+            progress(done[0], len(places))
+
+    with GatheredRuns(posterior.objective.runs) as runs, quiet():
         shared = replace(posterior, objective=replace(posterior.objective, runs=runs))
-        waiting = {pool.submit(_profile, shared, best, place): place for place in places}
-        for future in as_completed(waiting):
-            found[waiting[future]] = future.result()
-            if progress is not None:
-                progress(len(found), len(places))
-    return tuple(found[place] for place in places)
+        return tuple(together([partial(_profile, shared, best, place) for place in places], runs, ended))
 
 
 def _profile(posterior: Posterior, best: Floats, place: int) -> Profile:

@@ -46,19 +46,16 @@ class Quantities:
             ]
         return np.array(rows)
 
-    def _one(self, quantity: Quantity, reduced: Floats) -> Floats:
-        taken = reduced[quantity.taken]
-        return np.asarray(taken if quantity.divided is None else taken / reduced[quantity.divided])
-
     def slopes_of(self, reduced: Floats, slopes: Floats) -> Floats:
         """Return the derivatives, shape ``(quantities, inputs, members)``, from those of the reductions."""
         rows = []
-        for q in self.each:
-            if q.divided is None:
-                rows.append(slopes[q.taken])
-            else:
-                quotient = reduced[q.taken] / reduced[q.divided]
-                rows.append((slopes[q.taken] - quotient * slopes[q.divided]) / reduced[q.divided])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for q in self.each:
+                if q.divided is None:
+                    rows.append(slopes[q.taken])
+                else:
+                    quotient = reduced[q.taken] / reduced[q.divided]
+                    rows.append((slopes[q.taken] - quotient * slopes[q.divided]) / reduced[q.divided])
         return np.array(rows)
 
 
@@ -84,7 +81,7 @@ class Wanted:
                 own = self._place(observable.id, "total", span)
                 new = [
                     Quantity(taken=own, divided=self._place(observable.id, "total", rival))
-                    for rival in self._rivals(observable, span)
+                    for rival in rivals_of(observable, span, self.calendar)
                 ]
         first = len(self.each)
         self.each += new
@@ -105,21 +102,31 @@ class Wanted:
             self.reductions.append(wanted)
         return self.reductions.index(wanted)
 
-    def _rivals(self, observable: Observable, span: Span) -> Sequence[Span]:
-        """Return the other windows that the peak could be in: whole years, or windows of the same length."""
-        assert observable.among is not None
-        whole = self.calendar.span(observable.among)
-        years = list(self.calendar.years(whole.begins - 1e-9, whole.ends + 1e-9).values())
-        if not any(_same(year, span) for year in years):
-            count = round(whole.length / span.length)
-            years = [
-                Span(begins=whole.begins + k * span.length, ends=whole.begins + (k + 1) * span.length)
-                for k in range(count)
-            ]
-        rivals = [year for year in years if not _same(year, span)]
-        if len(rivals) == len(years):
-            raise CalibrationError(f"the peak is sought in '{observable.among}', which has no such window")
-        return rivals
+
+def rivals_of(observable: Observable, span: Span, calendar: Calendar) -> Sequence[Span]:
+    """Return the other windows that a peak could be in: whole years, or windows of the same length.
+
+    Raises
+    ------
+    CalibrationError
+        If the span in which the peak is sought cannot be read, or does not have this window and others; the
+        message is a clause.
+    """
+    assert observable.among is not None
+    whole = calendar.span(observable.among)
+    years = list(calendar.years(whole.begins - 1e-9, whole.ends + 1e-9).values())
+    if not any(_same(year, span) for year in years):
+        count = round(whole.length / span.length)
+        years = [
+            Span(begins=whole.begins + k * span.length, ends=whole.begins + (k + 1) * span.length)
+            for k in range(count)
+        ]
+    rivals = [year for year in years if not _same(year, span)]
+    if len(rivals) == len(years):
+        raise CalibrationError(f"the peak is sought in '{observable.among}', which has no such window")
+    if not rivals:
+        raise CalibrationError(f"the peak is sought in '{observable.among}', which has no other window")
+    return rivals
 
 
 def _same(one: Span, other: Span) -> bool:

@@ -6,21 +6,19 @@ from typing import Any
 
 import numpy as np
 import pypesto
-import pypesto.engine
 import pypesto.optimize
 from scipy.optimize import Bounds, differential_evolution
 
 from sdmodels.calibration.gathering import GatheredRuns
 from sdmodels.calibration.posterior import Posterior
 from sdmodels.calibration.pypesto_problem import optimizer_of, problem_of
+from sdmodels.calibration.side_by_side import SideBySide, quiet
 from sdmodels.engine.trajectories import Floats, Progress
 from sdmodels.errors import CalibrationError
 from sdmodels.whole import replaced
 
 # Two starts have found the same optimum when their losses differ by less: a likelihood ratio of 1.1.
 SAME = 0.1
-# Searches that share their runs.
-AT_ONCE = 34
 # Members a parameter in the population of a global search: SciPy's own default.
 POPULATION = 15
 # Scores of a global search: 1 in 1,000 of a prior lies beyond on each side.
@@ -89,32 +87,34 @@ def search_from(
 ) -> Search:
     """Search from given scores, shape ``(starts, parameters)``; see :func:`search`."""
     path = None if store is None else store / "ends.npy"
-    ends: list[Floats] = [] if path is None or not path.is_file() else list(np.load(path))
-    with GatheredRuns(posterior.objective.runs) as runs:
-        shared = replace(posterior, objective=replace(posterior.objective, runs=runs))
-        # Some at a time, so that progress shows and an interruption is heard.
-        for first in range(len(ends), len(begins), AT_ONCE):
-            some = begins[first : first + AT_ONCE]
-            result = pypesto.optimize.minimize(
-                problem=problem_of(shared, some),
+    ends = np.full(begins.shape, np.nan) if path is None or not path.is_file() else np.load(path)
+    # An end that is not a number is either not there yet or failed: to search again tells which.
+    missing = np.flatnonzero(np.isnan(ends).any(axis=1))
+
+    def ended(number: int, result: Any) -> None:
+        if result["x"] is not None:
+            ends[missing[number]] = result["x"]
+        if path is not None:
+            with replaced(path) as unfinished:
+                np.save(unfinished, ends)
+        told[0] += 1
+        if progress is not None:
+            progress(told[0], len(begins))
+
+    told = [len(begins) - missing.size]
+    if missing.size:
+        with GatheredRuns(posterior.objective.runs) as runs, quiet():
+            shared = replace(posterior, objective=replace(posterior.objective, runs=runs))
+            pypesto.optimize.minimize(
+                problem=problem_of(shared, begins[missing]),
                 optimizer=optimizer_of(shared),
-                n_starts=len(some),
-                engine=pypesto.engine.MultiThreadEngine(n_threads=len(some)),
+                n_starts=int(missing.size),
+                engine=SideBySide(runs, ended),
                 progress_bar=False,
-                ids=[str(first + number) for number in range(len(some))],
             )
-            for each in sorted(result.optimize_result.list, key=lambda each: int(each["id"])):
-                failed = each["x"] is None
-                end = np.full(posterior.size, np.nan) if failed else np.asarray(each["x"], dtype=np.float64)
-                ends.append(end)
-            if path is not None:
-                with replaced(path) as unfinished:
-                    np.save(unfinished, np.array(ends))
-            if progress is not None:
-                progress(len(ends), len(begins))
     losses = [posterior.loss(end) if np.isfinite(end).all() else np.inf for end in ends]
     order = np.argsort(losses, kind="stable")
-    found = Search(losses=np.array(losses)[order], scores=np.array(ends)[order])
+    found = Search(losses=np.array(losses)[order], scores=ends[order])
     if not np.isfinite(found.losses[0]):
         raise CalibrationError(
             f"No search of '{posterior.objective.case.id}' ended at a finite likelihood.\n"

@@ -14,6 +14,7 @@ Known: TypeAlias = float | Words
 Moment: TypeAlias = float | Words
 Statistic: TypeAlias = Literal["value", "total", "mean", "growth", "peak"]
 Scale: TypeAlias = Literal["lin", "log"]
+Verdict: TypeAlias = Literal["identified", "informed", "prior", "bound"]
 AtLeastOne: TypeAlias = Annotated[tuple[T, ...], Field(strict=False, min_length=1)]
 
 
@@ -87,8 +88,9 @@ class Parameter(Table):
             raise schema_fault(
                 "'minimum' is not above zero on a log scale", 'Raise it above 0, or write scale = "lin".'
             )
-        if self.prior.distribution == "lognormal" and self.maximum <= 0:
-            raise schema_fault("a lognormal prior has no room below zero", "Raise 'maximum' above 0.")
+        prior = self.prior.distribution
+        if prior in ("lognormal", "exponential") and self.maximum <= 0:
+            raise schema_fault(f"a prior that is {prior} has no room below zero", "Raise 'maximum' above 0.")
         if self.name is None and self.title is None:
             raise schema_fault(
                 "'title' is missing", "Give the parameter a title, or the 'name' that it sets."

@@ -9,16 +9,16 @@ References
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from scipy.special import ndtri
 
 from sdmodels.calibration.case import Case
 from sdmodels.calibration.sampling import Sample
+from sdmodels.calibration.tables import Verdict
 from sdmodels.engine.trajectories import Floats
 
-Verdict: TypeAlias = Literal["identified", "informed", "prior", "bound"]
 # Of the prior's variance, so much must be gone; the borders are conventions.
 IDENTIFIED, INFORMED = 0.75, 0.25
 # The outer part of the prior on one side, and how much of the posterior there is an alarm.

@@ -44,6 +44,8 @@ def _as_written(detail: ErrorDetails, document: Mapping[str, Any]) -> ErrorDetai
         if entered and isinstance(here, Mapping) and part == here.get(KIND):
             entered = False  # the kind comes first; after it a key may have the same name
             continue
+        if not (isinstance(here, Mapping) if isinstance(part, str) else isinstance(here, list)):
+            break  # which of several types was tried is no place in the file
         entered = True
         location += (part,)
         here = _entered(here, part)
@@ -69,7 +71,12 @@ def _innermost(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     def holds_another(outer: Location) -> bool:
         return any(outer == inner[: len(outer)] and outer != inner for inner in locations)
 
-    return [detail for detail in details if not holds_another(detail["loc"])]
+    # A value of several types has an error for each; the first says enough.
+    return [
+        detail
+        for number, detail in enumerate(details)
+        if not holds_another(detail["loc"]) and detail["loc"] not in locations[:number]
+    ]
 
 
 def _explained(detail: ErrorDetails, unknown: Sequence[ErrorDetails]) -> bool:

@@ -54,6 +54,8 @@ class Manifest(Table):
     ----------
     non_negative
         The variables that never fall below zero, whatever the inputs; ``None`` for all stocks.
+    calibration
+        The case whose accepted posterior a study draws its members from.
     """
 
     id: Identifier
@@ -61,6 +63,7 @@ class Manifest(Table):
     title: Text
     summary: Text
     source: Words
+    calibration: Identifier | None = None
     non_negative: Many[Words] | None = None
     levers: Many[Lever] = Field(default=(), validation_alias="lever")
     uncertainties: Many[Uncertainty] = Field(default=(), validation_alias="uncertainty")

@@ -197,17 +197,75 @@ def check(
     )
 
 
+@app.command(epilog="Example: `sdmodels calibrate city_2019_2021 --predict 2026-12 --out city`")
+def calibrate(
+    case: Annotated[
+        str | None, typer.Argument(metavar="CASE", help="An id of a case, or a folder of your own.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the cases.")] = False,
+    predict: Annotated[
+        str | None, typer.Option(metavar="MONTH", help="Predict to the end of this month or year: 2026-12.")
+    ] = None,
+    starts: Annotated[int | None, typer.Option(min=1, help="Searches for the best fit.")] = None,
+    populations: Annotated[
+        int | None, typer.Option(min=2, help="Independent samples of the posterior, which R-hat compares.")
+    ] = None,
+    walkers: Annotated[int | None, typer.Option(min=16, help="Draws of each population.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed; like all of these the case's own if not given.")
+    ] = None,
+    globally: Annotated[
+        bool, typer.Option("--global", help="Search by differential evolution, for a rugged surface.")
+    ] = False,
+    profiles: Annotated[
+        bool, typer.Option("--profiles/--no-profiles", help="Whether to compute profile likelihoods.")
+    ] = True,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Write accepted.toml and posterior.csv into the folder of the case."),
+    ] = False,
+    out: Out = None,
+    lang: Language = "en",
+    json: AsJson = False,
+) -> None:
+    """Calibrate a model to a case, or list the cases: best fits, posterior, verdicts, what made the growth.
+
+    Numbers and figures are written to DIR, which is out/calibration/CASE if not given; an interrupted calibration
+    goes on from DIR/work.
+    """
+    _run(
+        "calibrate",
+        case=case,
+        listed=listed,
+        until=predict,
+        effort={"starts": starts, "populations": populations, "walkers": walkers, "seed": seed},
+        globally=globally,
+        profiles=profiles,
+        accepted=accept,
+        out=out,
+        lang=lang,
+        as_json=json,
+    )
+
+
 @app.command(epilog="Example: `sdmodels study hotline --members 500 --seed 1 --out results`")
 def study(
     model: Model,
     members: Members = 200,
     seed: Seed = 0,
+    draws: Annotated[
+        Literal["posterior", "ranges"],
+        typer.Option(help="Draw members from the posterior of the model's case, or from its ranges."),
+    ] = "posterior",
     out: Out = None,
     lang: Language = "en",
     json: AsJson = False,
 ) -> None:
-    """Simulate the baseline and the main policies of a model; print outcomes; write trajectories as CSV and PNG."""
-    _run("study", model=model, members=members, seed=seed, out=out, lang=lang, as_json=json)
+    """Simulate the baseline and the main policies of a model; print outcomes; write trajectories as CSV and PNG.
+
+    Where the model is calibrated, members are drawn from the posterior of the case that model.toml names.
+    """
+    _run("study", model=model, members=members, seed=seed, draws=draws, out=out, lang=lang, as_json=json)
 
 
 @app.command(epilog="Example: `sdmodels draw hotline --lang zh --out drawing`")

@@ -32,6 +32,11 @@ WORDS: Final = MappingProxyType(
         "writing": {"en": "writing", "zh": "正在写入"},
         "checking": {"en": "checking", "zh": "正在检验"},
         "written": {"en": "Written", "zh": "已写入"},
+        "search": {"en": "searching", "zh": "正在搜索"},
+        "sample": {"en": "sampling", "zh": "正在抽样"},
+        "profiles": {"en": "profiling", "zh": "正在计算剖面"},
+        "growth": {"en": "taking growth apart", "zh": "正在分解增长"},
+        "prediction": {"en": "predicting", "zh": "正在预测"},
     }
 )
 

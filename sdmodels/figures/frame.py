@@ -23,7 +23,9 @@ _LEGEND_ENTRY: Final = 38
 """A longer entry of the legend is wrapped [letters]."""
 
 
-def new_figure(*, panels: int, panel_size: tuple[float, float], title: str) -> tuple[Figure, list[Axes]]:
+def new_figure(
+    *, panels: int, panel_size: tuple[float, float], title: str, columns: int | None = None
+) -> tuple[Figure, list[Axes]]:
     """Return a figure with empty panels, row by row.
 
     Parameters
@@ -34,8 +36,10 @@ def new_figure(*, panels: int, panel_size: tuple[float, float], title: str) -> t
         Width and height of each with its labels [inch]; a lone panel gets half as much again.
     title
         May be empty; long ones are wrapped.
+    columns
+        In how many columns the panels are set; :func:`columns_for` decides if not given.
     """
-    columns = columns_for(panels)
+    columns = columns_for(panels) if columns is None else columns
     rows = math.ceil(panels / columns)
     stretch = 1.6 if panels == 1 else 1.0
     width, height = (stretch * side for side in panel_size)

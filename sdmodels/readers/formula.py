@@ -26,8 +26,13 @@ def read_formula(text: str, model: Model, *, path: Path, name: str) -> Expressio
     ModelFileError
         If it cannot be read, or names what the model does not have.
     """
+    text = " ".join(text.split())
     statement = Statement(equation=f"{name} = {text}", units="", documentation="", line=1)
-    section = parse(path, (statement,))[""].section
+    try:
+        section = parse(path, (statement,))[""].section
+    except ModelFileError as error:
+        # The formula is not on the first line of its file.
+        raise type(error)(str(error).replace(f"{path}:1:", f"{path}:", 1)) from error
     try:
         return translate(section.elements[0].components[0].ast, _names(model))
     except UndefinedError as error:

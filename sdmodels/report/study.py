@@ -4,10 +4,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import pandas as pd
 import xarray as xr
 
+from sdmodels.calibration.accepted import posterior_settings
 from sdmodels.catalogue import BASELINE, Entry, Language
 from sdmodels.engine.trajectories import Progress
 from sdmodels.errors import InputError
@@ -17,6 +19,8 @@ from sdmodels.report.files import write_bands, write_summary, write_variables
 from sdmodels.report.outcomes import figure_table, outcome_summary
 from sdmodels.structure.names import key_of
 from sdmodels.structure.subscripts import variable_of
+
+Draws: TypeAlias = Literal["posterior", "ranges"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +35,15 @@ class Study:
         Outcomes by policy: median and middle 90 % of the members, with units.
     files
         What was written.
+    case
+        The case whose posterior the members are drawn from; ``None`` for ranges.
     """
 
     entry: Entry
     behaviour: xr.Dataset
     summary: pd.DataFrame
     files: tuple[Path, ...]
+    case: str | None = None
 
 
 def study(
@@ -45,6 +52,7 @@ def study(
     out: str | os.PathLike[str] | None = None,
     members: int = 200,
     seed: int = 0,
+    draws: Draws = "posterior",
     language: Language = "en",
     progress: Progress | None = None,
 ) -> Study:
@@ -59,7 +67,10 @@ def study(
     out
         Folder to write to; ``out/<model>`` if not given.
     members
-        Runs a policy, drawn from the ranges of the uncertain constants.
+        Runs a policy.
+    draws
+        Where members come from: the posterior of the case that the manifest names, where it names one; or the
+        ranges of the uncertain constants. One member takes the model's own numbers.
 
     Raises
     ------
@@ -77,8 +88,11 @@ def study(
     outcomes = [each for each in entry.outcomes if not figures.outcomes or each.id in figures.outcomes]
     names = figure_variables(entry)
     needed = [*names, *(figures.phase or ()), *(outcome.variable for outcome in outcomes)]
+    case = entry.manifest.calibration if draws == "posterior" and members > 1 else None
+    settings = {} if case is None else posterior_settings(entry, case, members=members, seed=seed)
     behaviour = simulate(
         entry,
+        settings,
         policy=[BASELINE.id, *figures.policies] if figures.policies else list(entry.policies),
         members=members,
         seed=seed,
@@ -88,7 +102,7 @@ def study(
     summary = outcome_summary(outcomes, behaviour)
     folder = Path(out) if out is not None else Path("out") / entry.id
     files = _written(entry, behaviour, summary, names, folder, language)
-    return Study(entry=entry, behaviour=behaviour, summary=summary, files=tuple(files))
+    return Study(entry=entry, behaviour=behaviour, summary=summary, files=tuple(files), case=case)
 
 
 def figure_variables(entry: Entry) -> list[str]:

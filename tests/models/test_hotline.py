@@ -10,7 +10,7 @@ from sdmodels.catalogue import Entry, Outcome, Scenario, read_mutations
 from sdmodels.engine.lowering import lower
 
 BURDEN = "Unresolved Burden"
-MOST_STOCKS, MOST_VARIABLES = 25, 201
+MOST_STOCKS, MOST_VARIABLES = 25, 200
 TEXT = Text(en="experiment", zh="实验")
 LAST = 520.0
 
