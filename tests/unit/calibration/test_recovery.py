@@ -270,7 +270,7 @@ def test_a_peak_is_left_out_and_cannot_stand_alone(make_case: MakeCase) -> None:
 
 @pytest.mark.slow
 def test_the_influenza_of_1978_is_recovered() -> None:
-    found = recover(load_case("influenza_1978"), data_sets=100, populations=2, walkers=512, seed=1)
+    found = recover(load_case("influenza_1978"), data_sets=40, **EFFORT | {"walkers": 256}, seed=1)
     sure = found.coverage(identified=True)
     assert least(sure.count) <= sure.share
     assert found.p_all_uniform > CHANCE
