@@ -25,6 +25,9 @@ Proposal: TypeAlias = Callable[[Floats, Any], tuple[Floats, Floats]]
 # Large steps cross the posterior, small ones are taken often.
 SIZES = (0.5, 1.0, 2.0)
 LARGEST = 0.95
+# Of the scores, the share that is drawn again, and by how large a step; what the data say nothing about is thereby
+# as wide as its prior, however few walkers tell the shape.
+AGAIN = ((0.06, 1.0), (0.25, 0.5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,29 @@ class Shape:
 
 
 def moves(shape: Shape, size: float) -> list[tuple[Any, float]]:
-    """Return emcee's moves of several sizes around ``size``, between 0 and 1, with their weights."""
+    """Return emcee's moves with their weights.
+
+    Half of the steps move all scores, by several sizes around ``size``, between 0 and 1; the other half draw some
+    scores again near to their prior, whatever the shape.
+    """
     root = np.asarray(np.linalg.cholesky(shape.covariance), dtype=np.float64)
     inverse = np.asarray(np.linalg.inv(root), dtype=np.float64)
     sizes = [min(LARGEST, factor * size) for factor in SIZES]
-    return [(emcee.moves.MHMove(_step(shape.mean, root, inverse, each)), 1.0) for each in sizes]
+    found = [(emcee.moves.MHMove(_step(shape.mean, root, inverse, each)), 1 / len(sizes)) for each in sizes]
+    return [*found, *((emcee.moves.MHMove(_again(*each)), 1 / len(AGAIN)) for each in AGAIN)]
+
+
+def _again(share: float, size: float) -> Proposal:
+    """Draw a share of the scores of each walker again, at random, by a step that leaves the prior as it is."""
+    kept = np.sqrt(1 - size**2)
+
+    def propose(scores: Floats, random: Any) -> tuple[Floats, Floats]:
+        chosen = random.random_sample(scores.shape) < share
+        fresh = kept * scores + size * random.standard_normal(scores.shape)
+        proposed = np.where(chosen, fresh, scores)
+        return proposed, 0.5 * ((proposed**2).sum(axis=1) - (scores**2).sum(axis=1))
+
+    return propose
 
 
 def _step(mean: Floats, root: Floats, inverse: Floats, size: float) -> Proposal:

@@ -216,8 +216,8 @@ class Effort(Table):
     """How much work a calibration is worth, unless the caller says otherwise."""
 
     starts: int = Field(default=100, ge=1)
-    populations: int = Field(default=8, ge=2)
-    walkers: int = Field(default=1024, ge=16)
+    populations: int = Field(default=4, ge=2)
+    walkers: int = Field(default=2048, ge=16)
     seed: int = Field(default=1, ge=0)
 
 

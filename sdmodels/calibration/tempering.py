@@ -4,6 +4,9 @@ The power to which the likelihood counts rises from 0 to 1, each time as far as 
 for all; then walkers are drawn again by weight, and move [1]_. Where the posterior is a narrow, bent ridge, one
 long walk crosses it far too slowly; a population that was everywhere before finds all of it.
 
+A population is two halves: each moves by the shape of the other. By its own shape it would become too narrow, since
+what is narrow in it by chance would stay so; the more parameters for its walkers, the narrower.
+
 References
 ----------
 .. [1] P. Del Moral, A. Doucet, A. Jasra, Sequential Monte Carlo samplers, J. Royal Statistical Society B 68, 2006,
@@ -28,9 +31,8 @@ from sdmodels.whole import replaced
 
 # The likelihood counts more as soon as so much of the population stands for all.
 HALF = 0.5
-STEPS = 20
-# Once the likelihood counts in full, walkers go on so long for each step before.
-LAST = 3
+# Steps at each power: with fewer, walkers that were drawn twice stay alike, and populations differ.
+STEPS = 70
 FIRST_SIZE = 0.4
 
 
@@ -100,27 +102,43 @@ def _raised(posterior: Posterior, population: Population) -> Population:
         )
     power = _next_power(likelihood, population.power)
     weights = (power - population.power) * likelihood
-    scores = population.scores[_resampled(weights, random)]
-    steps = STEPS * (LAST if power == 1.0 else 1)
-    shape = Shape.of(scores)
-
-    def log_density(scores: Floats) -> Floats:
-        return posterior.log_density(scores.T, power=power)
-
-    sampler = emcee.EnsembleSampler(
-        *scores.shape, log_density, moves=moves(shape, population.size), vectorize=True
-    )
-    sampler.random_state = np.random.RandomState(int(random.integers(2**31))).get_state()
-    moved = sampler.run_mcmc(scores, steps, skip_initial_state_check=True)
-    acceptance = float(sampler.acceptance_fraction.mean())
+    halves = [
+        half[_resampled(own, random)]
+        for half, own in zip(np.array_split(population.scores, 2), np.array_split(weights, 2), strict=True)
+    ]
+    shapes = [Shape.of(half) for half in reversed(halves)]
+    moved = [
+        _moved(posterior, half, shape, population.size, power, random)
+        for half, shape in zip(halves, shapes, strict=True)
+    ]
+    acceptance = float(np.mean([taken for _, taken in moved]))
     return Population(
-        scores=np.asarray(moved.coords),
+        scores=np.concatenate([half for half, _ in moved]),
         power=power,
         size=tuned(population.size, acceptance),
         acceptance=acceptance,
         log_evidence=population.log_evidence + float(logsumexp(weights) - np.log(len(weights))),
         random=_state(random),
     )
+
+
+def _moved(
+    posterior: Posterior,
+    scores: Floats,
+    shape: Shape,
+    size: float,
+    power: float,
+    random: np.random.Generator,
+) -> tuple[Floats, float]:
+    """Return where walkers stand after some steps, and the share of the steps that were taken."""
+
+    def log_density(scores: Floats) -> Floats:
+        return posterior.log_density(scores.T, power=power)
+
+    sampler = emcee.EnsembleSampler(*scores.shape, log_density, moves=moves(shape, size), vectorize=True)
+    sampler.random_state = np.random.RandomState(int(random.integers(2**31))).get_state()
+    moved = sampler.run_mcmc(scores, STEPS, skip_initial_state_check=True)
+    return np.asarray(moved.coords), float(sampler.acceptance_fraction.mean())
 
 
 def _next_power(likelihood: Floats, power: float) -> float:
