@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sdmodels.calibration.moves import LARGEST, SIZES, Shape, moves, tuned
+from sdmodels.calibration.moves import AGAIN, LARGEST, SIZES, Shape, moves, tuned
 
 SHAPE = Shape(mean=np.array([1.0, -2.0]), covariance=np.array([[2.0, 0.9], [0.9, 0.5]]))
 
@@ -14,9 +14,9 @@ def log_normal(scores: np.ndarray) -> np.ndarray:
 
 
 def proposed(size: float, scores: np.ndarray, seed: int = 1) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return what each of the moves proposes, with the logarithm of its Hastings factor."""
+    """Return what each move of all scores proposes, with the logarithm of its Hastings factor."""
     random = np.random.RandomState(seed)
-    return [move.get_proposal(scores, random) for move, _ in moves(SHAPE, size)]
+    return [move.get_proposal(scores, random) for move, _ in moves(SHAPE, size)[: len(SIZES)]]
 
 
 def test_a_population_s_shape_is_its_mean_and_covariance():
@@ -52,12 +52,32 @@ def test_proposals_are_drawn_around_what_is_kept_of_the_distance_to_the_mean():
 
 def test_sizes_are_around_the_one_asked_for_and_never_forget_where_a_walker_is():
     assert SIZES == (0.5, 1.0, 2.0)
-    assert [weight for _, weight in moves(SHAPE, 0.9)] == [1.0] * 3
+    # As often as the moves of some scores.
+    assert [weight for _, weight in moves(SHAPE, 0.9)] == [1 / 3] * 3 + [1 / 2] * 2
     scores = np.tile([1e6, 0.0], (4, 1))
     (_, _), (middle, _), (large, _) = proposed(LARGEST, scores)
     # What is kept of a million is far more than what is drawn.
     np.testing.assert_allclose(middle[:, 0], np.sqrt(1 - LARGEST**2) * 1e6, rtol=1e-3)
     np.testing.assert_allclose(large[:, 0], np.sqrt(1 - LARGEST**2) * 1e6, rtol=1e-3)
+
+
+def test_some_scores_are_drawn_again_and_the_prior_stays_as_it_is():
+    random = np.random.RandomState(1)
+    scores = random.standard_normal((20_000, 4))
+    for (share, size), (move, _) in zip(AGAIN, moves(wide(4), 0.4)[len(SIZES) :], strict=True):
+        fresh, factor = move.get_proposal(scores, random)
+        changed = fresh != scores
+        # Four standard errors of a share, and of a variance.
+        assert changed.mean() == pytest.approx(share, abs=4 * np.sqrt(share / scores.size))
+        assert fresh.var() == pytest.approx(1, abs=4 * np.sqrt(2 / scores.size))
+        kept = np.corrcoef(scores[changed], fresh[changed])[0, 1]
+        assert kept == pytest.approx(np.sqrt(1 - size**2), abs=0.05)
+        # Where only the prior counts every step is taken.
+        np.testing.assert_allclose(factor, 0.5 * (fresh**2 - scores**2).sum(axis=1), atol=1e-12)
+
+
+def wide(size: int) -> Shape:
+    return Shape(mean=np.zeros(size), covariance=np.eye(size))
 
 
 @pytest.mark.parametrize(

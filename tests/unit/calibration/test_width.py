@@ -1,4 +1,4 @@
-"""A sample of a posterior that is known exactly is as wide as it, with enough walkers for its parameters."""
+"""A sample of a posterior that is known exactly is as wide as it."""
 
 import numpy as np
 import pytest
@@ -31,23 +31,18 @@ class Linear:
         return log_prior(scores) + power * self.log_likelihood(scores)
 
 
-def sampled(posterior: Linear, walkers: int) -> np.ndarray:
+def sampled(posterior: Linear, walkers: int, seed: int) -> np.ndarray:
     """Return walkers at the posterior, in coordinates in which it is standard normal, the surest first."""
-    *_, last = tempered(posterior, begun(PARAMETERS, walkers=walkers, seed=1))
+    *_, last = tempered(posterior, begun(PARAMETERS, walkers=walkers, seed=seed))
     variances, directions = np.linalg.eigh(posterior.covariance)
     return (last.scores - posterior.mean) @ directions / np.sqrt(variances)
 
 
 @pytest.mark.slow
-def test_with_walkers_enough_a_sample_is_as_wide_as_its_posterior() -> None:
-    standard = sampled(Linear(), walkers=2048)
-    # Of 2,048 draws that are not all independent.
-    np.testing.assert_allclose(standard[:, :MEASURED].var(axis=0), 1, atol=0.2)
-    assert standard[:, MEASURED:].var() == pytest.approx(1, abs=0.03)
-    np.testing.assert_allclose(standard[:, :MEASURED].mean(axis=0), 0, atol=0.2)
-
-
-@pytest.mark.slow
-def test_with_too_few_walkers_for_its_parameters_a_sample_is_too_narrow() -> None:
-    # The covariance of a few walkers has narrow directions by chance, which steps then keep to.
-    assert sampled(Linear(), walkers=256)[:, MEASURED:].var() < 0.8
+@pytest.mark.parametrize("walkers", [256, 1024])
+def test_a_sample_is_as_wide_as_its_posterior_however_few_the_walkers(walkers: int) -> None:
+    standard = np.concatenate([sampled(Linear(), walkers, seed) for seed in (1, 2)])
+    # What is measured: of some hundred draws that are not all independent.
+    assert standard[:, :MEASURED].var(axis=0).mean() == pytest.approx(1, abs=0.15)
+    # What is not measured is as wide as its prior: a population that moved by its own shape had 0.7 at 256 walkers.
+    assert standard[:, MEASURED:].var() == pytest.approx(1, abs=0.04)
