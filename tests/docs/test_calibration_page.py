@@ -47,13 +47,16 @@ def test_the_example_is_valid() -> None:
 
 
 def test_the_python_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = blocks("python")
-    quick = block.replace("calibrate(case)", "calibrate(case, effort=QUICK)")
+    fit, recovery = blocks("python")
+    quick = fit.replace("calibrate(case)", "calibrate(case, effort=QUICK)")
     exec(
         compile(quick, "calibration.md", "exec"),
         {"QUICK": tables.Effort(starts=2, populations=2, walkers=64)},
     )
     assert capsys.readouterr().out.startswith("transmission")
+    few = recovery.replace("data_sets=50", "data_sets=2").replace("walkers=512", "walkers=32")
+    exec(compile(few, "calibration.md", "exec"), {})
+    assert "transmission" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("id", cases())
