@@ -50,6 +50,12 @@ class Search:
         """Which share of the starts found the best optimum."""
         return float((self.losses <= self.losses[0] + SAME).mean())
 
+    @property
+    def optima(self) -> int:
+        """How many optima the starts found, as far as their losses differ."""
+        finite = self.losses[np.isfinite(self.losses)]
+        return 1 + int((np.diff(finite) > SAME / 2).sum())
+
 
 def search(
     posterior: Posterior,

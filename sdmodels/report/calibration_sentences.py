@@ -104,13 +104,14 @@ def _search(calibration: Calibration, language: Language) -> str:
             zh=f"{starts}个起点中有{best}找到最优解。",
         )
     near = share(float((search.losses <= search.losses[0] + 1).mean()), language)
+    more = search.optima - 1
     return choose(
         language,
-        en=f"The surface is rugged: {best} of {starts} starts found the best optimum; {near} ended within 1 of its "
-        "loss, where the fit is as good to the eye. Tables of the model have corners, and each corner may hold a "
-        "search. Read the posterior, not the optimum.",
-        zh=f"目标曲面崎岖：{starts}个起点中有{best}找到最优解，{near}的损失与之相差不到1，拟合效果相近。"
-        "模型中的表函数有折点，搜索可能停在折点上。应以后验分布而非最优解为准。",
+        en=f"The surface is rugged: {best} of {starts} starts found the best optimum, the others ended at "
+        f"{more} more; {near} ended within 1 of its loss, where the fit is as good to the eye. Read the posterior, "
+        "which knows all of them, and not the optimum.",
+        zh=f"目标曲面崎岖：{starts}个起点中有{best}找到最优解，其余止于另外{more}个局部最优解；"
+        f"{near}的损失与最优解相差不到1，拟合效果相近。应以涵盖各解的后验分布为准，而非最优解。",
     )
 
 

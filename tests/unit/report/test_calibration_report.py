@@ -107,10 +107,13 @@ def test_a_rugged_surface_is_called_so(found: Calibration) -> None:
     losses = np.array([5.0, 5.5, 5.9, 7.0])
     english, chinese = sentences(replace(found, search=replace(found.search, losses=losses)))
     assert english[1].startswith(
-        "The surface is rugged: 25 % of 4 starts found the best optimum; 75 % ended within 1 of its loss,"
+        "The surface is rugged: 25 % of 4 starts found the best optimum, the others ended at 3 more; 75 % ended "
+        "within 1 of its loss,"
     )
-    assert english[1].endswith("Read the posterior, not the optimum.")
-    assert chinese[1].startswith("目标曲面崎岖：4个起点中有25%找到最优解，75%的损失与之相差不到1")
+    assert english[1].endswith("Read the posterior, which knows all of them, and not the optimum.")
+    assert chinese[1].startswith(
+        "目标曲面崎岖：4个起点中有25%找到最优解，其余止于另外3个局部最优解；75%的损失与最优解相差不到1"
+    )
 
 
 def test_a_global_search_has_one_end(found: Calibration) -> None:
