@@ -1,6 +1,6 @@
 """Make the pages of docs that come from models: equations, and what the experiments find.
 
-    python docs/pages.py [--out docs] [--only equations]
+    python docs/pages.py [--out docs] [--only equations] [--case influenza_1978]
 
 Equations are exported; a page of results has the figure of every experiment, or of every case, and what the command
 prints.
@@ -10,6 +10,8 @@ import argparse
 import contextlib
 import io
 import os
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sdmodels import load, load_case
@@ -65,38 +67,42 @@ def results(folder: Path) -> Path:
     return target
 
 
-def calibrations(folder: Path) -> Path:
-    """Calibrate every case, accept the result, and show what was found."""
-    pictures = folder / "calibration"
-    parts = ["# What the cases come to", "", "Made by `python docs/pages.py --only calibrations`."]
-    for id in cases():
-        case = load_case(id)
-        until = ["--predict", LAST_MONTH] if case.problem.prediction else []
-        arguments = ["calibrate", id, *until]
-        text = printed(*arguments, "--accept", "--out", str(pictures / id))
-        for extra in [*(pictures / id).glob("*.csv"), *(pictures / id / "work").iterdir()]:
-            if extra.name != "predictions.csv":
-                extra.unlink()
-        (pictures / id / "work").rmdir()
-        parts += ["", f'<a id="{id}"></a>', "", f"## {case.problem.title.en}", ""]
-        parts += [f"`sdmodels {' '.join(arguments)}` ([sources](../calibration/{id}/SOURCES.md))", ""]
-        parts += [f"* {line}" for line in sentences_in(text)]
-        for name, what in PICTURES.items():
-            if (pictures / id / f"{name}.png").exists():
-                parts += ["", f"![{case.problem.title.en}: {what}](calibration/{id}/{name}.png)"]
-        parts += [
-            "",
-            "<details><summary>What it prints</summary>",
-            "",
-            "```text",
-            text,
-            "```",
-            "",
-            "</details>",
-        ]
+def calibrations(folder: Path, chosen: Sequence[str] = ()) -> Path:
+    """Calibrate the chosen cases, every one if none is, accept the results, and show what was found."""
     target = folder / "calibration_results.md"
-    target.write_text("\n".join(parts) + "\n", encoding="utf-8")
+    parts = ["# What the cases come to\n\nMade by `python docs/pages.py --only calibrations`.\n"]
+    there = _sections(target) if chosen else {}
+    for id in cases():
+        own = there.get(id) if id not in chosen else None
+        parts.append(_calibration(id, folder / "calibration") if own is None else own)
+    target.write_text("\n".join(parts), encoding="utf-8")
     return target
+
+
+def _sections(page: Path) -> dict[str, str]:
+    """Return the sections of a page by their anchors."""
+    _, *sections = page.read_text(encoding="utf-8").split('<a id="')
+    return {each.partition('"')[0]: f'<a id="{each.rstrip()}\n' for each in sections}
+
+
+def _calibration(id: str, pictures: Path) -> str:
+    """Calibrate a case; return the section that shows it."""
+    case = load_case(id)
+    until = ["--predict", LAST_MONTH] if case.problem.prediction else []
+    arguments = ["calibrate", id, *until]
+    text = printed(*arguments, "--accept", "--out", str(pictures / id))
+    for extra in [*(pictures / id).glob("*.csv"), *(pictures / id / "work").iterdir()]:
+        if extra.name != "predictions.csv":
+            extra.unlink()
+    (pictures / id / "work").rmdir()
+    parts = [f'<a id="{id}"></a>', "", f"## {case.problem.title.en}", ""]
+    parts += [f"`sdmodels {' '.join(arguments)}` ([sources](../calibration/{id}/SOURCES.md))", ""]
+    parts += [f"* {line}" for line in sentences_in(text)]
+    for name, what in PICTURES.items():
+        if (pictures / id / f"{name}.png").exists():
+            parts += ["", f"![{case.problem.title.en}: {what}](calibration/{id}/{name}.png)"]
+    parts += ["", "<details><summary>What it prints</summary>", "", "```text", text, "```", "", "</details>"]
+    return "\n".join(parts) + "\n"
 
 
 def sentences_in(text: str) -> list[str]:
@@ -115,10 +121,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     parser.add_argument("--only", choices=["equations", "results", "calibrations"])
+    parser.add_argument("--case", nargs="+", default=[], help="of the calibrations, these alone")
     options = parser.parse_args()
     os.environ["COLUMNS"] = str(WIDTH)
-    for make in (equations, results, calibrations):
-        if options.only in (None, make.__name__):
+    for make in (equations, results, partial(calibrations, chosen=options.case)):
+        name = getattr(make, "func", make).__name__
+        if options.only in (None, name):
             print(make(options.out))
 
 

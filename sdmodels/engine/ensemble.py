@@ -160,7 +160,7 @@ def _groups_a_block(kernel: Kernel, groups: int, threads: int) -> int:
     work = max(1, len(program.step) + len(program.states)) * max(1, program.time.steps) * stages
     most, least = (max(1, size // (work * kernel.lanes)) for size in (BLOCK, LEAST_BLOCK))
     balanced = -(-groups // (BLOCKS_A_THREAD * threads)) if threads > 1 else groups
-    blocks = -(-groups // min(most, max(least, balanced)))
+    blocks = max(1, -(-groups // min(most, max(least, balanced))))
     # As many blocks for one thread as for another: three blocks keep two threads as long as four.
     return -(-groups // (-(-blocks // threads) * threads))
 
