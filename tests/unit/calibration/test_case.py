@@ -364,8 +364,8 @@ def test_the_unit_of_a_parameter_counts_in_a_formula(refused):
         ),
         (
             (),
-            GROWTH + change("Supply", value=2, begins=3, cause="suply"),
-            "[[change]] of 'Supply': No cause of growth is named 'suply'.\n    Known: supply.\nDid you mean",
+            GROWTH + change("Supply", value=2, begins=3, cause="supplies"),
+            "[[change]] of 'Supply': No cause of growth is named 'supplies'.\n    Known: supply.\nDid you mean",
         ),
         ((), GROWTH.replace('name = "Supply"', 'name = "Suppli"'), "No constant is named 'Suppli'."),
         (
