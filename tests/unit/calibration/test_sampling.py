@@ -86,7 +86,7 @@ def test_the_same_seed_draws_the_same_and_another_one_does_not(posterior):
     assert not np.array_equal(first.scores[0], first.scores[1])
 
 
-@pytest.mark.parametrize("stop", [1, 3, 6])
+@pytest.mark.parametrize("stop", [1, 6])
 def test_an_interrupted_sample_goes_on_to_the_same_draws(posterior, tmp_path, stop):
     whole = sample(posterior, populations=2, walkers=64, seed=1)
     told = []
