@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sdmodels.calibration.calibrating import Calibration
+from sdmodels.calibration.calibrating import Calibration, values_of
 from sdmodels.calibration.case import load_case
 from sdmodels.calibration.prediction import QUANTILES
 from sdmodels.catalogue import Language, Text
@@ -56,7 +56,7 @@ def write_numbers(calibration: Calibration, folder: Path) -> list[Path]:
         if table.rows
     ]
     case = calibration.case
-    draws = pd.DataFrame(case.space.values_of(calibration.sample.flat).T, columns=list(case.space.names))
+    draws = pd.DataFrame(values_of(calibration).T, columns=list(case.space.names))
     files.append(write_summary(draws, folder / "posterior.csv"))
     starts = pd.DataFrame(calibration.search.scores, columns=list(case.space.names))
     starts = pd.DataFrame(case.space.values_of(starts.to_numpy().T).T, columns=starts.columns)
