@@ -47,8 +47,19 @@ class GatheredRuns:
         """Refuse whatever is asked for from now on."""
         self._stopped.set()
 
+    @property
+    def threads(self) -> int:
+        """On how many threads members run."""
+        return self.runs.threads
+
+    def on(self, threads: int) -> "GatheredRuns":
+        """Return the same runs on so many threads, not yet asked for anything."""
+        return GatheredRuns(self.runs.on(threads))
+
     def at(self, values: Floats, extras: Floats | None = None, *, progress: Progress | None = None) -> Floats:
         """Return the quantities, as :meth:`.Runs.at` does."""
+        if self._stopped.is_set():
+            raise RuntimeError("these runs are shared no more")
         return self.runs.at(values, extras, progress=progress)
 
     def slopes_at(self, values: Floats) -> tuple[Floats, Floats]:

@@ -23,11 +23,12 @@ from sdmodels.engine.trajectories import Floats
 
 Proposal: TypeAlias = Callable[[Floats, Any], tuple[Floats, Floats]]
 # Large steps cross the posterior, small ones are taken often.
-SIZES = (0.5, 1.0, 2.0)
+SIZES = (0.7, 1.4)
 LARGEST = 0.95
-# Of the scores, the share that is drawn again, and by how large a step; what the data say nothing about is thereby
-# as wide as its prior, however few walkers tell the shape.
-AGAIN = ((0.06, 1.0), (0.25, 0.5))
+# Of the steps, the share that draws some scores again; of the scores, the share that is drawn, and by how large a
+# step. What the data say nothing about is thereby as wide as its prior, however few walkers tell the shape.
+AGAIN = 0.1
+DRAWN = ((0.06, 1.0), (0.25, 0.5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +47,40 @@ class Shape:
         return Shape(mean=population.mean(axis=0), covariance=covariance)
 
 
-def moves(shape: Shape, size: float) -> list[tuple[Any, float]]:
+def moves(shapes: Sequence[Shape], size: float) -> list[tuple[Any, float]]:
     """Return emcee's moves with their weights.
 
-    Half of the steps move all scores, by several sizes around ``size``, between 0 and 1; the other half draw some
-    scores again near to their prior, whatever the shape.
+    Most steps move all scores, by sizes around ``size``, between 0 and 1; the others draw some scores again near to
+    their prior, whatever the shape.
+
+    Parameters
+    ----------
+    shapes
+        Walkers are parted into as many parts as there are shapes; each part moves by its own.
     """
-    root = np.asarray(np.linalg.cholesky(shape.covariance), dtype=np.float64)
-    inverse = np.asarray(np.linalg.inv(root), dtype=np.float64)
-    sizes = [min(LARGEST, factor * size) for factor in SIZES]
-    found = [(emcee.moves.MHMove(_step(shape.mean, root, inverse, each)), 1 / len(sizes)) for each in sizes]
-    return [*found, *((emcee.moves.MHMove(_again(*each)), 1 / len(AGAIN)) for each in AGAIN)]
+    normals = [_Normal(shape) for shape in shapes]
+    found = [
+        (emcee.moves.MHMove(_step(normals, min(LARGEST, factor * size))), (1 - AGAIN) / len(SIZES))
+        for factor in SIZES
+    ]
+    return [*found, *((emcee.moves.MHMove(_again(*each)), AGAIN / len(DRAWN)) for each in DRAWN)]
+
+
+class _Normal:
+    """A normal density, ready to be drawn from."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.mean = shape.mean
+        self.root = np.asarray(np.linalg.cholesky(shape.covariance), dtype=np.float64)
+        self.inverse = np.asarray(np.linalg.inv(self.root), dtype=np.float64)
+
+    def stepped(self, scores: Floats, size: float, random: Any) -> tuple[Floats, Floats]:
+        """Return scores after a step, and by how much the logarithm of the density was larger before it."""
+        # In coordinates in which the density is standard normal.
+        own = (scores - self.mean) @ self.inverse.T
+        new = np.sqrt(1 - size**2) * own + size * random.standard_normal(scores.shape)
+        proposed = self.mean + new @ self.root.T
+        return proposed, 0.5 * ((new**2).sum(axis=1) - (own**2).sum(axis=1))
 
 
 def _again(share: float, size: float) -> Proposal:
@@ -64,24 +88,19 @@ def _again(share: float, size: float) -> Proposal:
     kept = np.sqrt(1 - size**2)
 
     def propose(scores: Floats, random: Any) -> tuple[Floats, Floats]:
-        chosen = random.random_sample(scores.shape) < share
-        fresh = kept * scores + size * random.standard_normal(scores.shape)
-        proposed = np.where(chosen, fresh, scores)
+        proposed = scores.copy()
+        drawn = random.random_sample(scores.shape) < share
+        proposed[drawn] = kept * scores[drawn] + size * random.standard_normal(int(drawn.sum()))
         return proposed, 0.5 * ((proposed**2).sum(axis=1) - (scores**2).sum(axis=1))
 
     return propose
 
 
-def _step(mean: Floats, root: Floats, inverse: Floats, size: float) -> Proposal:
-    kept = np.sqrt(1 - size**2)
-
-    def log_normal(scores: Floats) -> Floats:
-        return -0.5 * np.asarray((((scores - mean) @ inverse.T) ** 2).sum(axis=1))
-
+def _step(normals: Sequence[_Normal], size: float) -> Proposal:
     def propose(scores: Floats, random: Any) -> tuple[Floats, Floats]:
-        fresh = random.standard_normal(scores.shape) @ root.T
-        proposed = mean + kept * (scores - mean) + size * fresh
-        return proposed, log_normal(scores) - log_normal(proposed)
+        parts = zip(normals, np.array_split(scores, len(normals)), strict=True)
+        proposed, larger = zip(*(normal.stepped(part, size, random) for normal, part in parts), strict=True)
+        return np.concatenate(proposed), np.concatenate(larger)
 
     return propose
 

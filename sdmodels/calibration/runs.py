@@ -57,6 +57,15 @@ class Runs:
             found[:, parameter] += slopes[:, row]
         return self.quantities.of(reduced), found
 
+    @property
+    def threads(self) -> int:
+        """On how many threads members run."""
+        return self.response.threads
+
+    def on(self, threads: int) -> "Runs":
+        """Return these runs on so many threads; results are the same."""
+        return replace(self, response=self.response.on(threads))
+
 
 def runs_of(
     case: Case,

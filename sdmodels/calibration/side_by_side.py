@@ -1,4 +1,4 @@
-"""How do many searches of pyPESTO go side by side, each told of as it ends, and all of them stopped by Ctrl-C?"""
+"""How do searches, or populations, go side by side, each told of as it ends, and all of them stopped by Ctrl-C?"""
 
 import copy
 import logging
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pypesto.engine
+from threadpoolctl import threadpool_limits
 
 from sdmodels.calibration.gathering import GatheredRuns
 
@@ -38,16 +39,26 @@ class SideBySide(pypesto.engine.Engine):  # type: ignore[misc]
         return together([copy.deepcopy(task).execute for task in tasks], self.runs, self.ended)
 
 
-def together(work: Sequence[Callable[[], T]], runs: GatheredRuns, ended: Callable[[int, T], None]) -> list[T]:
+def together(
+    work: Sequence[Callable[[], T]],
+    runs: GatheredRuns,
+    ended: Callable[[int, T], None] | None = None,
+    *,
+    meanwhile: Callable[[], None] | None = None,
+    at_once: int = AT_ONCE,
+) -> list[T]:
     """Do all pieces of work that share runs, some at a time; return their results in order.
 
     Parameters
     ----------
     ended
         Called with the number of a piece and its result, as each ends; in this thread.
+    meanwhile
+        Called in this thread now and then.
     """
     results: dict[int, T] = {}
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    # Threads of a matrix product wait for each other by spinning, in the time of whoever works beside them.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(at_once) as pool:
         waiting: dict[Future[T], int] = {pool.submit(piece): number for number, piece in enumerate(work)}
         try:
             while waiting:
@@ -55,9 +66,12 @@ def together(work: Sequence[Callable[[], T]], runs: GatheredRuns, ended: Callabl
                 for future in done:
                     number = waiting.pop(future)
                     results[number] = future.result()
-                    ended(number, results[number])
+                    if ended is not None:
+                        ended(number, results[number])
+                if meanwhile is not None:
+                    meanwhile()
         except BaseException:
-            # Whatever still searches fails at its next run, so that nobody waits for it.
+            # Whatever still works fails at its next run, so that nobody waits for it.
             runs.stop()
             for future in waiting:
                 future.cancel()

@@ -15,7 +15,7 @@ References
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from sdmodels.whole import replaced
 # The likelihood counts more as soon as so much of the population stands for all.
 HALF = 0.5
 # Steps at each power: with fewer, walkers that were drawn twice stay alike, and populations differ.
-STEPS = 70
+STEPS = 90
 FIRST_SIZE = 0.4
 
 
@@ -107,38 +107,24 @@ def _raised(posterior: Posterior, population: Population) -> Population:
         for half, own in zip(np.array_split(population.scores, 2), np.array_split(weights, 2), strict=True)
     ]
     shapes = [Shape.of(half) for half in reversed(halves)]
-    moved = [
-        _moved(posterior, half, shape, population.size, power, random)
-        for half, shape in zip(halves, shapes, strict=True)
-    ]
-    acceptance = float(np.mean([taken for _, taken in moved]))
+
+    def log_density(scores: Floats) -> Floats:
+        return posterior.log_density(scores.T, power=power)
+
+    sampler = emcee.EnsembleSampler(
+        *population.scores.shape, log_density, moves=moves(shapes, population.size), vectorize=True
+    )
+    sampler.random_state = np.random.RandomState(int(random.integers(2**31))).get_state()
+    moved = sampler.run_mcmc(np.concatenate(halves), STEPS, skip_initial_state_check=True)
+    acceptance = float(sampler.acceptance_fraction.mean())
     return Population(
-        scores=np.concatenate([half for half, _ in moved]),
+        scores=np.asarray(moved.coords),
         power=power,
         size=tuned(population.size, acceptance),
         acceptance=acceptance,
         log_evidence=population.log_evidence + float(logsumexp(weights) - np.log(len(weights))),
         random=_state(random),
     )
-
-
-def _moved(
-    posterior: Posterior,
-    scores: Floats,
-    shape: Shape,
-    size: float,
-    power: float,
-    random: np.random.Generator,
-) -> tuple[Floats, float]:
-    """Return where walkers stand after some steps, and the share of the steps that were taken."""
-
-    def log_density(scores: Floats) -> Floats:
-        return posterior.log_density(scores.T, power=power)
-
-    sampler = emcee.EnsembleSampler(*scores.shape, log_density, moves=moves(shape, size), vectorize=True)
-    sampler.random_state = np.random.RandomState(int(random.integers(2**31))).get_state()
-    moved = sampler.run_mcmc(scores, STEPS, skip_initial_state_check=True)
-    return np.asarray(moved.coords), float(sampler.acceptance_fraction.mean())
 
 
 def _next_power(likelihood: Floats, power: float) -> float:
@@ -194,9 +180,3 @@ def kept(path: Path) -> Population | None:
             log_evidence=log_evidence,
             random=str(file["random"]),
         )
-
-
-def shuffled(population: Population, seed: int) -> Population:
-    """Return the walkers in an order that says nothing: neighbours may descend from one."""
-    order = np.random.default_rng(seed).permutation(len(population.scores))
-    return replace(population, scores=population.scores[order])

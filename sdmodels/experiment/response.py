@@ -1,7 +1,7 @@
 """What do outcomes come to as a function of chosen inputs, made once and called often?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,7 @@ from sdmodels.engine import interpreter
 from sdmodels.engine.derivatives import derivative_name, with_derivatives
 from sdmodels.engine.ensemble import run_reduced, weights_at
 from sdmodels.engine.kernels import kernel_of
-from sdmodels.engine.native.compilation import Kernel, compile_program
+from sdmodels.engine.native.compilation import Kernel, compile_program, cores
 from sdmodels.engine.native.processor import host
 from sdmodels.engine.program import Program
 from sdmodels.engine.reductions import Reduction, reduced
@@ -92,6 +92,15 @@ class Response:
         values = _without_failed(found.values, found)
         each = values.reshape(len(self.reductions), len(self.inputs) + 1, -1)
         return each[:, 0], each[:, 1:]
+
+    @property
+    def threads(self) -> int:
+        """On how many threads members run."""
+        return self.asked.how.threads or cores()
+
+    def on(self, threads: int) -> "Response":
+        """Return the same on so many threads; no number changes."""
+        return replace(self, asked=replace(self.asked, how=replace(self.asked.how, threads=threads)))
 
     def _filled(self, inputs: Floats) -> Floats:
         """Return all rows of the program for as many members as ``inputs`` has."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sdmodels.calibration.moves import AGAIN, LARGEST, SIZES, Shape, moves, tuned
+from sdmodels.calibration.moves import DRAWN, LARGEST, SIZES, Shape, moves, tuned
 
 SHAPE = Shape(mean=np.array([1.0, -2.0]), covariance=np.array([[2.0, 0.9], [0.9, 0.5]]))
 
@@ -16,7 +16,7 @@ def log_normal(scores: np.ndarray) -> np.ndarray:
 def proposed(size: float, scores: np.ndarray, seed: int = 1) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return what each move of all scores proposes, with the logarithm of its Hastings factor."""
     random = np.random.RandomState(seed)
-    return [move.get_proposal(scores, random) for move, _ in moves(SHAPE, size)[: len(SIZES)]]
+    return [move.get_proposal(scores, random) for move, _ in moves([SHAPE], size)[: len(SIZES)]]
 
 
 def test_a_population_s_shape_is_its_mean_and_covariance():
@@ -42,7 +42,7 @@ def test_every_step_is_taken_where_the_target_is_the_normal_density_itself():
 def test_proposals_are_drawn_around_what_is_kept_of_the_distance_to_the_mean():
     count = 40_000
     scores = np.tile([4.0, 1.0], (count, 1))
-    for size, (fresh, _) in zip([0.2, 0.4, 0.8], proposed(0.4, scores), strict=True):
+    for size, (fresh, _) in zip([0.28, 0.56], proposed(0.4, scores), strict=True):
         expected = SHAPE.mean + np.sqrt(1 - size**2) * (scores[0] - SHAPE.mean)
         # Four standard errors of the mean, and of a covariance: the largest variance is 2.
         np.testing.assert_allclose(fresh.mean(axis=0), expected, atol=4 * size * np.sqrt(2 / count))
@@ -51,20 +51,20 @@ def test_proposals_are_drawn_around_what_is_kept_of_the_distance_to_the_mean():
 
 
 def test_sizes_are_around_the_one_asked_for_and_never_forget_where_a_walker_is():
-    assert SIZES == (0.5, 1.0, 2.0)
-    # As often as the moves of some scores.
-    assert [weight for _, weight in moves(SHAPE, 0.9)] == [1 / 3] * 3 + [1 / 2] * 2
+    assert SIZES == (0.7, 1.4)
+    # Of emcee's moves one in ten draws some scores again.
+    assert [weight for _, weight in moves([SHAPE], 0.9)] == pytest.approx([0.45] * 2 + [0.05] * 2)
     scores = np.tile([1e6, 0.0], (4, 1))
-    (_, _), (middle, _), (large, _) = proposed(LARGEST, scores)
+    (small, _), (large, _) = proposed(LARGEST, scores)
     # What is kept of a million is far more than what is drawn.
-    np.testing.assert_allclose(middle[:, 0], np.sqrt(1 - LARGEST**2) * 1e6, rtol=1e-3)
+    np.testing.assert_allclose(small[:, 0], np.sqrt(1 - (0.7 * LARGEST) ** 2) * 1e6, rtol=1e-3)
     np.testing.assert_allclose(large[:, 0], np.sqrt(1 - LARGEST**2) * 1e6, rtol=1e-3)
 
 
 def test_some_scores_are_drawn_again_and_the_prior_stays_as_it_is():
     random = np.random.RandomState(1)
     scores = random.standard_normal((20_000, 4))
-    for (share, size), (move, _) in zip(AGAIN, moves(wide(4), 0.4)[len(SIZES) :], strict=True):
+    for (share, size), (move, _) in zip(DRAWN, moves([wide(4)], 0.4)[len(SIZES) :], strict=True):
         fresh, factor = move.get_proposal(scores, random)
         changed = fresh != scores
         # Four standard errors of a share, and of a variance.
@@ -74,6 +74,15 @@ def test_some_scores_are_drawn_again_and_the_prior_stays_as_it_is():
         assert kept == pytest.approx(np.sqrt(1 - size**2), abs=0.05)
         # Where only the prior counts every step is taken.
         np.testing.assert_allclose(factor, 0.5 * (fresh**2 - scores**2).sum(axis=1), atol=1e-12)
+
+
+def test_each_part_of_the_walkers_moves_by_a_shape_of_its_own():
+    scores = np.zeros((7, 2))
+    far = Shape(mean=np.array([50.0, 0.0]), covariance=SHAPE.covariance)
+    move = moves([SHAPE, far], 0.4)[0][0]
+    fresh, _ = move.get_proposal(scores, np.random.RandomState(1))
+    # The first part has one more where they cannot be parted evenly.
+    np.testing.assert_array_equal(fresh[:, 0] > 1, [False] * 4 + [True] * 3)
 
 
 def wide(size: int) -> Shape:

@@ -10,6 +10,7 @@ from sdmodels.calibration.objective import objective_of
 from sdmodels.calibration.posterior import Posterior
 from sdmodels.calibration.sampling import Sample, sample
 from sdmodels.errors import CalibrationError
+from sdmodels.experiment.request import Integration
 
 POPULATIONS, WALKERS = 4, 512
 
@@ -86,14 +87,12 @@ def test_the_same_seed_draws_the_same_and_another_one_does_not(posterior):
     assert not np.array_equal(first.scores[0], first.scores[1])
 
 
-@pytest.mark.parametrize("stop", [1, 6])
-def test_an_interrupted_sample_goes_on_to_the_same_draws(posterior, tmp_path, stop):
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_an_interrupted_sample_goes_on_to_the_same_draws(posterior, tmp_path, share):
     whole = sample(posterior, populations=2, walkers=64, seed=1)
-    told = []
 
     def interrupt(done, of):
-        told.append((done, of))
-        if len(told) == stop:
+        if done >= share * of:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -104,13 +103,24 @@ def test_an_interrupted_sample_goes_on_to_the_same_draws(posterior, tmp_path, st
     assert resumed.convergence.acceptance == whole.convergence.acceptance
 
 
-def test_a_finished_sample_is_read_without_a_run(posterior, tmp_path):
-    whole = sample(posterior, populations=2, walkers=32, seed=1, store=tmp_path)
-    told = []
-    again = sample(
-        posterior, populations=2, walkers=32, seed=1, store=tmp_path, progress=lambda *of: told.append(of)
+def test_populations_side_by_side_are_those_of_one_thread(straight):
+    one, two = (
+        sample(
+            Posterior(objective=objective_of(straight, engine=Integration(threads=threads))),
+            populations=3,
+            walkers=64,
+            seed=1,
+        )
+        for threads in (1, 2)
     )
-    assert told == []
+    np.testing.assert_array_equal(one.scores, two.scores)
+
+
+def test_a_finished_sample_is_read_and_not_made_again(posterior, tmp_path):
+    whole = sample(posterior, populations=2, walkers=32, seed=1, store=tmp_path)
+    written = [path.stat().st_mtime_ns for path in sorted(tmp_path.iterdir())]
+    again = sample(posterior, populations=2, walkers=32, seed=1, store=tmp_path)
+    assert [path.stat().st_mtime_ns for path in sorted(tmp_path.iterdir())] == written
     np.testing.assert_array_equal(again.scores, whole.scores)
 
 
@@ -130,18 +140,18 @@ def test_no_likelihood_anywhere_is_refused(make_straight):
         ("mean = 2, sd = 0.125", "mean = 0.5, sd = 0.125"),
     )
     with pytest.raises(CalibrationError, match=r"^No draw from the priors of 'tank' has a likelihood\.\n"):
-        sample(Posterior(objective=objective_of(case)), populations=2, walkers=16, seed=1)
+        sample(Posterior(objective=objective_of(case)), populations=2, walkers=24, seed=1)
 
 
 def test_too_few_walkers_to_have_a_shape_are_refused(posterior):
     message = (
-        r"^8 walkers are too few for 3 parameters\.\n"
-        r"    the shape of the posterior is read off them, which takes 3 a parameter\n"
-        r"Ask for 9 or more\.$"
+        r"^23 walkers are too few for 3 parameters\.\n"
+        r"    the shape of the posterior is read off them, which takes 8 a parameter\n"
+        r"Ask for 24 or more\.$"
     )
     with pytest.raises(CalibrationError, match=message):
-        sample(posterior, populations=2, walkers=8, seed=1)
-    assert sample(posterior, populations=2, walkers=9, seed=1).scores.shape == (2, 9, 3)
+        sample(posterior, populations=2, walkers=23, seed=1)
+    assert sample(posterior, populations=2, walkers=24, seed=1).scores.shape == (2, 24, 3)
 
 
 def test_convergence_is_what_arviz_says(drawn):

@@ -1,6 +1,5 @@
 """A population comes from the prior to the posterior by powers that rise as far as half of it can stand for all."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +9,7 @@ from tank import parameter
 
 from sdmodels.calibration.objective import objective_of
 from sdmodels.calibration.posterior import Posterior
-from sdmodels.calibration.tempering import FIRST_SIZE, begun, keep, kept, shuffled, tempered
+from sdmodels.calibration.tempering import FIRST_SIZE, begun, keep, kept, tempered
 from sdmodels.errors import CalibrationError
 
 WALKERS = 256
@@ -143,13 +142,3 @@ def test_a_population_that_was_written_goes_on_as_if_it_never_was(posterior, way
 
 def test_a_population_that_is_there_stays(posterior, way):
     assert list(tempered(posterior, way[-1])) == []
-
-
-def test_an_order_that_says_nothing_has_the_same_walkers(way):
-    ordered = replace(way[0], scores=np.arange(20.0).reshape(10, 2))
-    other = shuffled(ordered, 1)
-    assert not same(other, ordered)
-    np.testing.assert_array_equal(np.sort(other.scores, axis=0), ordered.scores)
-    # Walkers stay whole.
-    np.testing.assert_array_equal(np.diff(other.scores, axis=1), 1)
-    assert same(shuffled(ordered, 1), other)

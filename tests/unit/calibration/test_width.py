@@ -39,7 +39,7 @@ def sampled(posterior: Linear, walkers: int, seed: int) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("walkers", [256, 1024])
+@pytest.mark.parametrize("walkers", [8 * PARAMETERS, 16 * PARAMETERS])
 def test_a_sample_is_as_wide_as_its_posterior_however_few_the_walkers(walkers: int) -> None:
     standard = np.concatenate([sampled(Linear(), walkers, seed) for seed in (1, 2)])
     # What is measured: of some hundred draws that are not all independent.

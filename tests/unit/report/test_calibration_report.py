@@ -333,5 +333,5 @@ def test_cases_are_listed_with_their_questions(language: Language, title: str) -
 
 
 def test_little_effort_is_enough_for_a_report(found: Calibration) -> None:
-    quick = calibrate(found.case, effort=Effort(starts=1, populations=2, walkers=16), profiles=False)
+    quick = calibrate(found.case, effort=Effort(starts=1, populations=2, walkers=32), profiles=False)
     assert len(calibration_sentences(quick, "zh")) >= 5
