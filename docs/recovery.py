@@ -1,9 +1,9 @@
 """Show that the calibration of a case finds what is true.
 
-    python docs/recovery.py [--case city_2019_2021] [--data-sets 50] [--walkers 512] [--language en zh]
+    python docs/recovery.py [--case city_2019_2021] [--data-sets 50] [--walkers 1024] [--language en zh]
 
-Data sets are drawn from the priors and the noise of the case, and each is calibrated: an hour for the city on two
-quiet cores. Results are kept in the store, so that the same command goes on after an interruption, or to more data
+Data sets are drawn from the priors and the noise of the case, and each is calibrated: forty minutes for the city on two
+cores. Results are kept in the store, so that the same command goes on after an interruption, or to more data
 sets. It writes calibration/recovery.csv, a row a parameter, and figures/recovery_LANGUAGE.png.
 """
 
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--case", default="city_2019_2021")
     parser.add_argument("--data-sets", type=int, default=50)
     parser.add_argument("--populations", type=int, default=2)
-    parser.add_argument("--walkers", type=int, default=512)
+    parser.add_argument("--walkers", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--language", nargs="+", choices=("en", "zh"), default=["en"])
     parser.add_argument("--store", type=Path, default=Path("out/recovery"))

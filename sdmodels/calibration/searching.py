@@ -51,10 +51,14 @@ class Search:
         return float((self.losses <= self.losses[0] + SAME).mean())
 
     @property
-    def optima(self) -> int:
-        """How many optima the starts found, as far as their losses differ."""
+    def optima(self) -> Floats:
+        """Scores of each optimum that the starts found, the best first, shape ``(optima, parameters)``.
+
+        Two of them differ in their loss, or are counted as one.
+        """
         finite = self.losses[np.isfinite(self.losses)]
-        return 1 + int((np.diff(finite) > SAME / 2).sum())
+        first = np.append(0, 1 + np.flatnonzero(np.diff(finite) > SAME / 2))
+        return np.asarray(self.scores[first])
 
 
 def search(

@@ -337,7 +337,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(BAD_INPUT)
         _stop(_usage(error), BAD_INPUT)
     if code == INTERRUPTED:
-        _stop("Stopped.\n    No file is half-written.\nRun the command again to start over.", INTERRUPTED)
+        _stop(
+            "Stopped.\n    No file is half-written.\nRun the command again; `calibrate` goes on from where it was.",
+            INTERRUPTED,
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -14,6 +14,8 @@ from sdmodels.report.table import readable
 
 # Fewer starts than this at the best optimum make a surface rugged.
 RUGGED = 0.3
+# So many parameters are told that set optima apart.
+APART = 3
 # Measurements that lie outside of the middle 90 % of what the model expects.
 OUTSIDE = 0.05
 
@@ -104,15 +106,30 @@ def _search(calibration: Calibration, language: Language) -> str:
             zh=f"{starts}个起点中有{best}找到最优解。",
         )
     near = share(float((search.losses <= search.losses[0] + 1).mean()), language)
-    more = search.optima - 1
+    more = len(search.optima) - 1
+    apart = _optima(calibration, language)
     return choose(
         language,
         en=f"The surface is rugged: {best} of {starts} starts found the best optimum, the others ended at "
-        f"{more} more; {near} ended within 1 of its loss, where the fit is as good to the eye. Read the posterior, "
-        "which knows all of them, and not the optimum.",
+        f"{more} more; {near} ended within 1 of its loss, where the fit is as good to the eye. What differs most "
+        f"between the optima, the best first: {apart}. Read the posterior, which knows all of them, and not the "
+        "optimum.",
         zh=f"目标曲面崎岖：{starts}个起点中有{best}找到最优解，其余止于另外{more}个局部最优解；"
-        f"{near}的损失与最优解相差不到1，拟合效果相近。应以涵盖各解的后验分布为准，而非最优解。",
+        f"{near}的损失与最优解相差不到1，拟合效果相近。各解之间差异最大的参数（最优解在前）：{apart}。"
+        "应以涵盖各解的后验分布为准，而非最优解。",
     )
+
+
+def _optima(calibration: Calibration, language: Language) -> str:
+    """Name the parameters that set the optima apart, with their value at each."""
+    case, optima = calibration.case, calibration.search.optima
+    values = case.space.values_of(optima.T)
+    found = []
+    for place in np.argsort(-np.ptp(optima, axis=0), kind="stable")[:APART]:
+        parameter = case.space.parameters[place]
+        numbers = " | ".join(readable(float(f"{value:.2g}")) for value in values[place])
+        found.append(f"{case.title_of(parameter, language)} {numbers} {case.unit_of(parameter)}".rstrip())
+    return choose(language, en="; ", zh="；").join(found)
 
 
 def _sample(calibration: Calibration, language: Language) -> str:

@@ -105,11 +105,19 @@ def test_a_smooth_surface_is_one_optimum(found: Calibration) -> None:
 
 def test_a_rugged_surface_is_called_so(found: Calibration) -> None:
     losses = np.array([5.0, 5.5, 5.9, 7.0])
-    english, chinese = sentences(replace(found, search=replace(found.search, losses=losses)))
+    scores = np.zeros((4, 4))
+    scores[:, 1], scores[:, 0] = [0, 2, -1, 0], [0, 0, 0, 0.5]
+    search = replace(found.search, losses=losses, scores=scores)
+    english, chinese = sentences(replace(found, search=search))
     assert english[1].startswith(
         "The surface is rugged: 25 % of 4 starts found the best optimum, the others ended at 3 more; 75 % ended "
         "within 1 of its loss,"
     )
+    # The mean of a normal prior of mean 100 and deviation 10, two deviations above it, and one below.
+    assert (
+        "the best first: Level 100 | 120 | 90 | 100 litre; Supply 4 | 4 | 4 | 4.2 litre/Day; " in english[1]
+    )
+    assert "Level 100 | 120 | 90 | 100 litre；Supply" in chinese[1]
     assert english[1].endswith("Read the posterior, which knows all of them, and not the optimum.")
     assert chinese[1].startswith(
         "目标曲面崎岖：4个起点中有25%找到最优解，其余止于另外3个局部最优解；75%的损失与最优解相差不到1"
