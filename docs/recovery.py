@@ -2,8 +2,8 @@
 
     python docs/recovery.py [--case city_2019_2021] [--data-sets 50] [--walkers 1024] [--language en zh]
 
-Data sets are drawn from the priors and the noise of the case, and each is calibrated: forty minutes for the city on two
-cores. Results are kept in the store, so that the same command goes on after an interruption, or to more data
+Data sets are drawn from the priors and the noise of the case, and each is calibrated: forty minutes for the city on
+two cores. Results are kept in the store, so that the same command goes on after an interruption, or to more data
 sets. It writes calibration/recovery.csv, a row a parameter, and figures/recovery_LANGUAGE.png.
 """
 
