@@ -178,3 +178,37 @@ def write_tank(
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+FORMULA = 'formula = "Level"'
+UNIT = 'statistic = "value"\nunit = "litre"'
+TOP = "model = "
+PARAMETERS = PROBLEM[PROBLEM.index("[[parameter]]") : PROBLEM.index("[[observable]]")]
+GROWTH = f"""
+{observable("rise", "Level", "growth", "")}
+[growth]
+observable = "rise"
+window = "2/4"
+[[growth.cause]]
+id = "supply"
+title = {{ en = "Supply", zh = "供水" }}
+[[growth.cause.cut]]
+name = "Supply"
+value = 0
+"""
+PREDICTION = """
+[[prediction.scenario]]
+id = "dry"
+title = { en = "Dry", zh = "旱" }
+meaning = { en = "No water", zh = "无水" }
+[[prediction.scenario.change]]
+name = "Supply"
+value = 0
+begins = 7
+source = "made up"
+[[prediction.variable]]
+observable = "water"
+each = "year"
+"""
+PEAK = observable("flood", "Level", "peak", "", 'among = "0/9"')
+FLOOD = (*ROWS, "flood,0/3,,peak,0.1,made up,")
