@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from sdmodels.errors import CalibrationError, UnknownNameError, did_you_mean, un
 from sdmodels.structure.subscripts import variable_of
 
 PROBLEM, OBSERVATIONS = "problem.toml", "observations.csv"
+# Of the model's own length: a run that no 'final_time' asks for is no longer.
+MOST_RUN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,9 @@ def load_case(case: str | os.PathLike[str]) -> Case:
     observations = read_observations(folder / OBSERVATIONS, problem, calendar)
     require_agreement(path, problem, model, extended, parameters, observations, calendar)
     last = max(_last(path, observation, calendar) for observation in observations)
-    calendar = _cut(calendar, last) if problem.final_time is None else calendar
+    if problem.final_time is None:
+        _require_near(folder / OBSERVATIONS, model, observations, last)
+        calendar = _cut(calendar, last)
     require_steps(path, problem, model, calendar)
     return Case(
         problem=problem,
@@ -196,6 +201,18 @@ def _last(path: Path, observation: Observation, calendar: Calendar) -> float:
     if first < calendar.time.initial_time - 1e-9 or last > calendar.time.final_time + 1e-9:
         raise fault(path, f"{where}: the peak is sought outside of the run", evidence, remedy)
     return max(last, observation.span.ends)
+
+
+def _require_near(path: Path, model: Entry, observations: Sequence[Observation], last: float) -> None:
+    """Do nothing if the last observation is not absurdly late: a run to a mistyped year would take minutes."""
+    time = model.model.time
+    own = time.final_time - time.initial_time
+    if last - time.initial_time > MOST_RUN * own:
+        latest = max(observations, key=lambda observation: observation.span.ends)
+        raise CalibrationError(
+            f"{path}:{latest.row}: column 'time': beyond {MOST_RUN} times the model's own length.\n"
+            f"    {latest.when}\nCorrect the date, or write 'final_time' in {PROBLEM} if it is meant."
+        )
 
 
 def _cut(calendar: Calendar, last: float) -> Calendar:

@@ -115,6 +115,10 @@ def _require_change(
                 moments.append(calendar.moment(date))
         except CalibrationError as error:
             raise fault(path, f"{where}: {error}", f"{key} = {date}", "Correct the date.") from None
+    if moments[0] < calendar.time.initial_time - 1e-9:
+        raise fault(
+            path, f"{where}: it begins before the run", f"begins = {change.begins}", "Write a later time."
+        )
     if moments != sorted(set(moments)):
         evidence = f"begins = {change.begins}, ends = {change.ends}"
         raise fault(
@@ -155,6 +159,13 @@ def _require_window(path: Path, window: str, calendar: Calendar) -> None:
         raise fault(path, f"[growth]: {error}", evidence, remedy) from None
     if span.is_moment:
         raise fault(path, "[growth]: the window is a moment", evidence, remedy)
+    if span.before.begins < calendar.time.initial_time - 1e-9:
+        raise fault(
+            path,
+            "[growth]: the window before it begins before the run",
+            evidence,
+            "Growth is against the window of the same length before: choose a later one.",
+        )
 
 
 def require_steps(path: Path, problem: Problem, model: Entry, calendar: Calendar) -> None:
@@ -178,6 +189,14 @@ def _require_growth(path: Path, problem: Problem, growth: Growth, calendar: Cale
             'Name an observable with statistic = "growth".',
         )
     ids = [cause.id for cause in growth.causes]
+    for cause in growth.causes:
+        if not cause.cuts and all(change.cause != cause.id for change in problem.changes):
+            raise fault(
+                path,
+                f"[growth]: nothing belongs to the cause '{cause.id}'",
+                f'id = "{cause.id}"',
+                "Give a [[change]] this cause, or the cause a 'cut'.",
+            )
     for change in problem.changes:
         if change.cause is not None and change.cause not in ids:
             raise at(path, f"[[change]] of '{change.name}'", unknown("cause of growth", change.cause, ids))

@@ -24,7 +24,8 @@ class Fit:
     predicted_low, predicted_high
         The middle 90 % of measurements that the model would expect: with their noise.
     share_below
-        Share of such measurements below the one that was made: near 0 or 1 is a misfit.
+        Share of such measurements below the one that was made, and half of those equal to it: near 0 or 1 is a
+        misfit.
     """
 
     observation: Observation
@@ -64,12 +65,17 @@ def fit_of(objective: Objective, scores: Floats, best: Floats, *, seed: int) -> 
         # Of a peak the rival that comes nearest counts.
         row = np.nanmin(model[list(rows)], axis=0)
         low, lower, median, upper, high = np.nanquantile(row, (0.05, 0.25, 0.5, 0.75, 0.95))
-        drawn = row if objective.observations[place].distribution == "peak" else measured[place]
+        observation = objective.observations[place]
+        drawn = row if observation.distribution == "peak" else measured[place] / observation.out_of
         predicted_low, predicted_high = np.nanquantile(drawn, (0.05, 0.95))
-        observed = objective.measured[place]
+        observed = objective.measured[place] / observation.out_of
+        # Half of what equals a count is below it: zeros that are expected are no misfit.
+        share_below = ((drawn < observed).mean() + (drawn <= observed).mean()) / 2
+        if np.isnan(observed):
+            share_below = (drawn < 1.0).mean()
         found.append(
             Fit(
-                observation=objective.observations[place],
+                observation=observation,
                 best=float(np.nanmin(at_best[list(rows)])),
                 median=float(median),
                 low=float(low),
@@ -78,7 +84,7 @@ def fit_of(objective: Objective, scores: Floats, best: Floats, *, seed: int) -> 
                 upper=float(upper),
                 predicted_low=float(predicted_low),
                 predicted_high=float(predicted_high),
-                share_below=float((drawn < (1.0 if np.isnan(observed) else observed)).mean()),
+                share_below=float(share_below),
             )
         )
     return tuple(found)

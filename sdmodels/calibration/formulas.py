@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sdmodels.calibration.tables import Observable, Parameter, Problem
+from sdmodels.calibration.tables import CourseChange, Observable, Parameter, Problem
 from sdmodels.catalogue import Entry
 from sdmodels.errors import CalibrationError, UnitsError
 from sdmodels.readers.formula import read_formula
@@ -48,6 +48,9 @@ def with_formulas(path: Path, problem: Problem, entry: Entry, parameters: Sequen
     }
     known = replace(model, variables={**model.variables, **constants})
     units = _Units(path, known, parameters)
+    scenarios = problem.prediction.scenarios if problem.prediction else ()
+    for change in (*problem.changes, *(change for scenario in scenarios for change in scenario.changes)):
+        units.require_change(change)
     variables = dict(known.variables)
     for observable in problem.observables:
         expression = read_formula(observable.formula, known, path=path, name=observable.id)
@@ -91,6 +94,15 @@ class _Units:
         if observable.statistic in ("growth", "peak"):
             unit = Open.NUMBER
         self._require_same(unit, self._written(observable.unit, where), where, observable.formula)
+
+    def require_change(self, change: CourseChange) -> None:
+        """Do nothing if the parameters that a change takes have the units of what they are, or no unit."""
+        of = self.stated.get(variable_of(change.name), Open.UNKNOWN)
+        for key, unit in (("value", of), ("factor", Open.NUMBER), ("over", self.time)):
+            given = getattr(change, key)
+            if isinstance(given, str) and self.stated.get(given, Open.NUMBER) is not Open.NUMBER:
+                where = f"[[change]] of '{change.name}'"
+                self._require_same(unit, self.stated[given], where, f"{key} = {given}")
 
     def _require_same(self, left: Measure, right: Measure, where: str, evidence: str) -> None:
         if isinstance(left, Open) and left is Open.UNKNOWN:

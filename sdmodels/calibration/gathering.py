@@ -47,6 +47,11 @@ class GatheredRuns:
         """Refuse whatever is asked for from now on."""
         self._stopped.set()
 
+    def go_on(self) -> None:
+        """Do nothing; raise RuntimeError once these runs were stopped."""
+        if self._stopped.is_set():
+            raise RuntimeError("these runs are shared no more")
+
     @property
     def threads(self) -> int:
         """On how many threads members run."""
@@ -58,14 +63,13 @@ class GatheredRuns:
 
     def at(self, values: Floats, extras: Floats | None = None, *, progress: Progress | None = None) -> Floats:
         """Return the quantities, as :meth:`.Runs.at` does."""
-        if self._stopped.is_set():
-            raise RuntimeError("these runs are shared no more")
         return self.runs.at(values, extras, progress=progress)
 
     def slopes_at(self, values: Floats) -> tuple[Floats, Floats]:
         """Return quantities and derivatives, as :meth:`.Runs.slopes_at` does."""
-        if self._stopped.is_set() or not self._thread.is_alive():
+        if not self._thread.is_alive():
             raise RuntimeError("these runs are shared no more")
+        self.go_on()
         request = _Request(values)
         self._waiting.put(request)
         return request.answer.result()

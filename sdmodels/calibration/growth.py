@@ -27,6 +27,8 @@ from sdmodels.experiment.settings import find_input
 
 # Two shares that move against each other so strongly cannot be told apart.
 TOGETHER = -0.5
+# And where the middle 90 % of both are so wide: shares that are known need not be told apart.
+WIDE = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,10 @@ class GrowthShares:
 
     @property
     def inseparable(self) -> tuple[tuple[Cause, Cause, float], ...]:
-        """Pairs of causes whose shares make up for each other, with the correlation; the strongest first."""
+        """Pairs of causes that make up for each other, with their correlation; the strongest first."""
         found = []
-        for i, j in combinations(range(len(self.causes)), 2):
+        low, high = np.quantile(self.shares, (0.05, 0.95), axis=1)
+        for i, j in combinations(np.flatnonzero(high - low >= WIDE), 2):
             if self.shares[i].std() > 0 and self.shares[j].std() > 0:
                 correlation = float(np.corrcoef(self.shares[i], self.shares[j])[0, 1])
                 if correlation <= TOGETHER:

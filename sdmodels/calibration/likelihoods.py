@@ -10,14 +10,12 @@ from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeAlias
 
 import numpy as np
-from scipy.special import betaln, digamma, gammaln, ndtr, xlogy
+from scipy.special import betaln, digamma, gammaln, log_ndtr, xlogy
 
 from sdmodels.engine.trajectories import Floats
 
 Distribution: TypeAlias = Literal["normal", "lognormal", "negative-binomial", "beta", "beta-binomial", "peak"]
 _HALF_LOG_2PI: Final = 0.5 * np.log(2 * np.pi)
-# Beyond this many standard deviations the probability of a peak is kept, so that a search finds its way.
-_LEAST = 1e-300
 # A rate cannot be nearer to 0 or 1 in a draw: a beta distribution has no such mean.
 _EDGE = 1e-9
 
@@ -38,9 +36,13 @@ class Noise(Protocol):
     ----------
     fixed
         Numbers that no parameter may stand for, such as how many were asked; how many there must be.
+    least, most
+        Between which the model's value must lie; beyond them the measurement is impossible.
     """
 
     fixed: int
+    least: float
+    most: float
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:
         """Return why a measurement cannot be, as a clause; empty if it can."""
@@ -60,6 +62,7 @@ class Normal:
     """A measurement differs from the model by a normal error; the spread is its standard deviation."""
 
     fixed = 0
+    least, most = -np.inf, np.inf
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:  # noqa: ARG002
         """Return nothing: any number can be measured."""
@@ -95,6 +98,7 @@ class LogNormal:
     """A measurement differs from the model by a factor; the spread is the standard deviation of its logarithm."""
 
     fixed = 0
+    least, most = 0.0, np.inf
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:  # noqa: ARG002
         """Return why not, for what is not above zero."""
@@ -130,6 +134,7 @@ class NegativeBinomial:
     """A count with the model as mean and variance ``mean + spread * mean ** 2``."""
 
     fixed = 0
+    least, most = 0.0, np.inf
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:  # noqa: ARG002
         """Return why not, for what is no count."""
@@ -173,6 +178,7 @@ class Beta:
     """A rate with the model as mean; the spread is a concentration: variance ``mean (1 - mean) / (spread + 1)``."""
 
     fixed = 0
+    least, most = 0.0, 1.0
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:  # noqa: ARG002
         """Return why not, for what is no rate strictly between 0 and 1."""
@@ -213,6 +219,7 @@ class BetaBinomial:
     """How many out of a fixed number said yes, where the rate itself scatters as under :class:`Beta`."""
 
     fixed = 1
+    least, most = 0.0, 1.0
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:
         """Return why not, for what is no count out of the trials."""
@@ -251,10 +258,12 @@ class Peak:
     """A window has the largest total: the model says by which factor it exceeds another one.
 
     The factor is read with lognormal noise in both totals, so that the constraint is soft: the logarithm of the
-    probability that this total is the larger one.
+    probability that this total is the larger one. Of several rivals the logarithms are added, as if each were
+    compared by itself: stricter than the probability of being the largest of all where many come close.
     """
 
     fixed = 0
+    least, most = 0.0, np.inf
 
     def refuses(self, measured: float, fixed: tuple[float, ...]) -> str:  # noqa: ARG002
         """Return why not: a peak has no number."""
@@ -270,11 +279,9 @@ class Peak:
         """Return how likely it is that the factor is above 1."""
         scale = np.sqrt(2) * spread
         away = np.log(model) / scale
-        share = np.maximum(ndtr(away), _LEAST)
-        steep = np.exp(-0.5 * away**2 - _HALF_LOG_2PI) / share
-        return Likelihood(
-            value=np.log(share), by_model=steep / (scale * model), by_spread=-steep * away / spread
-        )
+        value = log_ndtr(away)
+        steep = np.exp(-0.5 * away**2 - _HALF_LOG_2PI - value)
+        return Likelihood(value=value, by_model=steep / (scale * model), by_spread=-steep * away / spread)
 
     def draw(
         self,

@@ -1,6 +1,6 @@
 """How likely are the observations of a case, for given parameters?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -123,7 +123,9 @@ class Objective:
         observation = self.observations[place]
         spread = self._spread(place, values)
         noise = NOISES[observation.distribution]
-        return noise.likelihood(self.measured[place], model, spread, observation.fixed)
+        found = noise.likelihood(self.measured[place], model, spread, observation.fixed)
+        possible = (noise.least <= model) & (model <= noise.most)
+        return replace(found, value=np.where(possible, found.value, -np.inf))
 
     def _spread(self, place: int, values: Floats) -> Floats:
         parameter = self._spread_place(place)

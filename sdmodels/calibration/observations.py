@@ -32,7 +32,7 @@ class Observation:
     row
         The line of the file, the header being 1.
     measured
-        In the unit of the observable; not a number for a peak.
+        As the row has it; not a number for a peak.
     spread
         The noise model's number, or the id of the parameter that stands for it.
     fixed
@@ -50,6 +50,16 @@ class Observation:
     source: str
     note: str = ""
 
+    @property
+    def out_of(self) -> float:
+        """What a measurement is divided by to have the unit of the observable: the trials of a count."""
+        return self.fixed[0] if self.distribution == "beta-binomial" else 1.0
+
+    @property
+    def level(self) -> float:
+        """What was measured, in the unit of the observable: of a count out of trials, its rate."""
+        return self.measured / self.out_of
+
 
 def read_observations(path: Path, problem: Problem, calendar: Calendar) -> tuple[Observation, ...]:
     """Read the observations of a case.
@@ -63,6 +73,12 @@ def read_observations(path: Path, problem: Problem, calendar: Calendar) -> tuple
     rows = _rows(path)
     known = {observable.id: observable for observable in problem.observables}
     found = tuple(_Row(path, row, cells).observation(known, problem, calendar) for row, cells in rows)
+    for number, (row, cells) in enumerate(rows):
+        if (first := next((other for other, same in rows[:number] if same == cells), None)) is not None:
+            raise CalibrationError(
+                f"{path}:{row}: the row is that of line {first}.\n    {','.join(cells.values())[:100]}\n"
+                "Remove one of the two, or say in 'note' what makes them two measurements."
+            )
     if not found:
         raise CalibrationError(
             f"{path}: there are no observations.\n    only a header\nWrite one row a measurement."

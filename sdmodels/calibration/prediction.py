@@ -162,11 +162,11 @@ def _periods(
 def _measured(
     case: Case, observable: Observable, model: Floats, values: Floats, random: np.random.Generator
 ) -> Floats:
-    """Return what would be measured: with the noise of the observable's last measurement."""
+    """Return what would be measured, in the unit of the observable: with the noise of its latest measurement."""
     same = [o for o in case.observations if o.observable.id == observable.id]
     if not same:
         return model
-    last = same[-1]
+    last = max(same, key=lambda observation: observation.span.ends)
     names: Sequence[str] = case.space.names
     spread = (
         values[names.index(last.spread)]
@@ -174,5 +174,5 @@ def _measured(
         else np.full(model.shape[1], float(last.spread))
     )
     drawn = np.array([measured(last.distribution, row, spread, last.fixed, random) for row in model])
-    # A rate that is measured stays a rate, whatever the noise.
-    return np.clip(drawn, 0.0, 1.0) if observable.unit in ("", "Dmnl") and np.nanmax(model) <= 1.0 else drawn
+    drawn /= last.out_of
+    return np.clip(drawn, 0.0, 1.0) if observable.rate else drawn

@@ -21,7 +21,8 @@ from sdmodels.engine.trajectories import Floats, Progress
 
 # Of a chi-squared distribution of one degree of freedom, halved: 95 % of it is below.
 THRESHOLD = 1.9207
-STEP, LEAST_STEP, MOST_STEP = 0.4, 0.02, 0.8
+# A parameter that is known to a thousandth of its prior has a profile, too.
+STEP, LEAST_STEP, MOST_STEP = 0.4, 2e-4, 0.8
 # Of the likelihood ratio, between neighbouring points.
 MOST_CHANGE = 0.3
 # pyPESTO lets the loss rise by half of what it has risen since the optimum: on a flat profile that is rounding, and

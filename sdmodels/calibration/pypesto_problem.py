@@ -18,6 +18,8 @@ END = 6.0
 RANGE = 2.5758
 MOST_STEPS = 60
 NEARBY_STEPS, NEARBY_TOLERANCE = 12, 1e-3
+# Of the loss itself, which is as large as there are observations.
+LOSS_TOLERANCE = 1e-7
 
 
 class PosteriorLoss(pypesto.objective.ObjectiveBase):  # type: ignore[misc]
@@ -115,9 +117,11 @@ def optimizer_of(posterior: Posterior, *, nearby: bool = False) -> pypesto.optim
         hundredth of a log-likelihood.
     """
     steps = NEARBY_STEPS if nearby else MOST_STEPS
-    tolerance = NEARBY_TOLERANCE if nearby else None
     if posterior.objective.is_least_squares:
+        tolerance = NEARBY_TOLERANCE if nearby else None
         return pypesto.optimize.ScipyOptimizer(
             method="ls_trf", tol=tolerance, options={"tr_solver": "exact", "maxfun": steps}
         )
-    return pypesto.optimize.ScipyOptimizer(method="L-BFGS-B", tol=tolerance, options={"maxiter": 10 * steps})
+    return pypesto.optimize.ScipyOptimizer(
+        method="L-BFGS-B", tol=LOSS_TOLERANCE if nearby else None, options={"maxiter": 10 * steps}
+    )

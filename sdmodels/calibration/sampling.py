@@ -84,7 +84,7 @@ def sample(
         path = None if store is None else store / f"population_{number}.npz"
         last = None if path is None else kept(path)
         last = last or begun(posterior.size, walkers=walkers, seed=seeds[number])
-        for last in tempered(alone, last):  # noqa: B020
+        for last in tempered(alone, last, each_step=shared.go_on):  # noqa: B020
             if path is not None:
                 keep(last, path)
             # The power grows by some factor at a time: its logarithm tells how far it is.

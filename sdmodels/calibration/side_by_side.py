@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -86,6 +87,9 @@ def quiet() -> Iterator[None]:
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            # How many steps a profile could take if each were the least.
+            warnings.filterwarnings("ignore", message="Profiling parameter", category=UserWarning)
+            yield
     finally:
         logger.setLevel(before)

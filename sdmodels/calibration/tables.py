@@ -170,6 +170,8 @@ class Observable(Table):
         largest total.
     unit
         Of the observations; for ``growth`` none.
+    rate
+        Whether it can only be between 0 and 1: predictions are kept there, whatever the noise.
     """
 
     id: Identifier
@@ -178,6 +180,7 @@ class Observable(Table):
     statistic: Statistic
     unit: str
     among: Words | None = None
+    rate: bool = False
 
     @model_validator(mode="after")
     def _has_its_span(self) -> Self:
@@ -255,6 +258,11 @@ class Problem(Table):
         for table, ids in (
             ("parameter", [parameter.id for parameter in self.parameters]),
             ("observable", [observable.id for observable in self.observables]),
+            ("growth.cause", [cause.id for cause in self.growth.causes] if self.growth else []),
+            (
+                "prediction.scenario",
+                [scenario.id for scenario in self.prediction.scenarios] if self.prediction else [],
+            ),
         ):
             twice = first_twice(ids)
             if twice is not None:

@@ -14,7 +14,7 @@ References
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,8 +77,15 @@ def begun(size: int, *, walkers: int, seed: int) -> Population:
     )
 
 
-def tempered(posterior: Posterior, population: Population) -> Iterator[Population]:
+def tempered(
+    posterior: Posterior, population: Population, *, each_step: Callable[[], None] | None = None
+) -> Iterator[Population]:
     """Bring a population to the posterior, one power at a time; what comes last is there.
+
+    Parameters
+    ----------
+    each_step
+        Called before each step of all walkers; what it raises ends the work.
 
     Raises
     ------
@@ -86,19 +93,22 @@ def tempered(posterior: Posterior, population: Population) -> Iterator[Populatio
         If no draw from the prior has a likelihood.
     """
     while population.power < 1.0:
-        population = _raised(posterior, population)
+        population = _raised(posterior, population, each_step)
         yield population
 
 
-def _raised(posterior: Posterior, population: Population) -> Population:
+def _raised(posterior: Posterior, population: Population, each_step: Callable[[], None] | None) -> Population:
     random = np.random.default_rng()
     random.bit_generator.state = json.loads(population.random)
     likelihood = posterior.log_likelihood(population.scores.T)
-    if not np.isfinite(likelihood).any():
+    count = [int(np.isfinite(half).sum()) for half in np.array_split(likelihood, 2)]
+    if min(count) == 0:
+        said = f"only {sum(count)}" if sum(count) else "none"
         raise CalibrationError(
-            f"No draw from the priors of '{posterior.objective.case.id}' has a likelihood.\n"
-            f"    {len(likelihood)} draws, none of which ran to a finite likelihood\n"
-            "Narrow the bounds to where the model runs."
+            f"{'Hardly any' if sum(count) else 'No'} draw from the priors of '{posterior.objective.case.id}' has a "
+            f"likelihood.\n    {len(likelihood)} draws, {said} of which ran to what can have been measured\n"
+            "Narrow the bounds to where the model runs and its formulas mean what is measured (a rate is no "
+            "percentage), or ask for more walkers."
         )
     power = _next_power(likelihood, population.power)
     weights = (power - population.power) * likelihood
@@ -115,7 +125,10 @@ def _raised(posterior: Posterior, population: Population) -> Population:
         *population.scores.shape, log_density, moves=moves(shapes, population.size), vectorize=True
     )
     sampler.random_state = np.random.RandomState(int(random.integers(2**31))).get_state()
-    moved = sampler.run_mcmc(np.concatenate(halves), STEPS, skip_initial_state_check=True)
+    start = np.concatenate(halves)
+    for moved in sampler.sample(start, iterations=STEPS, skip_initial_state_check=True):  # noqa: B007
+        if each_step is not None:
+            each_step()
     acceptance = float(sampler.acceptance_fraction.mean())
     return Population(
         scores=np.asarray(moved.coords),

@@ -12,7 +12,6 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from sdmodels.calibration.case import Case
 from sdmodels.calibration.sampling import Sample
@@ -21,7 +20,7 @@ from sdmodels.engine.trajectories import Floats
 
 # Of the prior's variance, so much must be gone; the borders are conventions.
 IDENTIFIED, INFORMED = 0.75, 0.25
-# The outer part of the prior on one side, and how much of the posterior there is an alarm.
+# The outer part of the range on one side, and how much of the posterior there is an alarm.
 OUTER, ALARM = 0.05, 0.25
 
 
@@ -36,7 +35,7 @@ class Judgement:
     shift
         By how many prior standard deviations the mean moved.
     at_minimum, at_maximum
-        How much of the posterior lies in the outer twentieth of the prior.
+        How much of the posterior lies in the outer twentieth of the range.
     median, low, high
         Of the posterior, with the middle 90 % [unit of the parameter]; ``prior_...`` of the prior.
     rhat, effective
@@ -85,11 +84,11 @@ def judge(case: Case, sample: Sample) -> tuple[Judgement, ...]:
     scores = sample.flat
     values = case.space.values_of(scores)
     priors = case.space.values_of(np.repeat([[-1.6448536, 0.0, 1.6448536]], case.space.size, axis=0))
-    edge = -float(ndtri(OUTER))
+    places = case.space.places_of(values)
     found = []
     for row, id in enumerate(case.space.names):
         contraction = 1.0 - float(scores[row].var())
-        at_minimum, at_maximum = float((scores[row] < -edge).mean()), float((scores[row] > edge).mean())
+        at_minimum, at_maximum = (float(part.mean()) for part in _outer(places[row]))
         low, median, high = np.quantile(values[row], (0.05, 0.5, 0.95))
         found.append(
             Judgement(
@@ -110,6 +109,10 @@ def judge(case: Case, sample: Sample) -> tuple[Judgement, ...]:
             )
         )
     return tuple(found)
+
+
+def _outer(places: Floats) -> tuple[Floats, Floats]:
+    return np.asarray(places < OUTER), np.asarray(places > 1 - OUTER)
 
 
 def _verdict(contraction: float, at_minimum: float, at_maximum: float) -> Verdict:

@@ -1,6 +1,6 @@
 """What do the data of a case say about its model?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,6 +15,19 @@ from sdmodels.figures.calibration import plot_calibration
 from sdmodels.report.calibration import case_list, write_numbers
 from sdmodels.report.calibration_sentences import calibration_sentences
 from sdmodels.report.calibration_tables import calibration_tables
+
+# Files that some calibrations have and others have not.
+SOMETIMES = (
+    "growth.csv",
+    "growth.png",
+    "pairs.csv",
+    "pairs.png",
+    "predictions.csv",
+    "predictions.png",
+    "priors.png",
+    "profiles.csv",
+    "profiles.png",
+)
 
 
 def command(
@@ -53,6 +66,7 @@ def command(
         )
     with progress("writing", lang):
         files = [*write_numbers(found, folder), *_figures(found, folder, lang)]
+        _remove_others(folder, files)
         files += accept(found) if accepted else ()
     if as_json:
         tables = calibration_tables(found, lang)
@@ -71,6 +85,14 @@ def command(
     for sentence in calibration_sentences(found, lang):
         out_console.print(f"* {sentence}", markup=False)
     show_written(files, lang)
+
+
+def _remove_others(folder: Path, files: Sequence[Path]) -> None:
+    """Remove what an earlier calibration wrote there and this one has not: it would be taken for its result."""
+    for name in SOMETIMES:
+        path = folder / name
+        if path not in files:
+            path.unlink(missing_ok=True)
 
 
 def _figures(found: Calibration, folder: Path, language: Language) -> Iterator[Path]:

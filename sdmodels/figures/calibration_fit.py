@@ -98,7 +98,7 @@ def _draw_panel(
     else:
         for window, numbers, edges in zip(windows, quantiles, expected, strict=True):
             _draw_window(panel, seen((window[0], window[1]), ends), numbers, edges)
-    measured = np.array([fit.observation.measured for fit in fits])
+    measured = np.array([fit.observation.level for fit in fits])
     _draw_measured(panel, windows.mean(axis=1), measured, fits)
     peak = fits[0].is_peak
     if peak:
@@ -148,7 +148,7 @@ def _draw_bands(panel: Axes, times: Floats, quantiles: Floats, expected: Floats)
 
 
 def _is_outside(fit: "Fit") -> bool:
-    return not fit.is_peak and not fit.predicted_low <= fit.observation.measured <= fit.predicted_high
+    return not fit.is_peak and not fit.predicted_low <= fit.observation.level <= fit.predicted_high
 
 
 def _draw_measured(panel: Axes, times: Floats, measured: Floats, fits: Sequence["Fit"]) -> None:

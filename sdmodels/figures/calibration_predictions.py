@@ -91,7 +91,7 @@ def _draw_panel(panel: Axes, case: "Case", forecasts: Sequence["Forecast"], lang
         for middle, numbers in zip(middles, quantiles.T, strict=True):
             begins = middle - _FILLED / 2 + number * width
             draw_window(panel, (begins, begins + 0.92 * width), numbers, colour, hatch)
-    measured = [(case.calendar.date(sum(_ends(o)) / 2), o.measured) for o in _measured(case, forecasts[0])]
+    measured = [(case.calendar.date(sum(_ends(o)) / 2), o.level) for o in _measured(case, forecasts[0])]
     for time, value in measured:
         panel.plot([time], [value], **_MARK)
     drawn.append(np.array([value for _, value in measured]))

@@ -61,7 +61,7 @@ def _misfits(calibration: Calibration, language: Language) -> list[str]:
 
 def _name(fit: Fit, language: Language) -> str:
     title = fit.observation.observable.title.in_language(language)
-    measured, median = readable(fit.observation.measured), readable(fit.median)
+    measured, median = readable(fit.observation.level), readable(fit.median)
     return choose(
         language,
         en=f"{title} {fit.observation.when}: {measured} measured, {median} modelled",
@@ -82,7 +82,7 @@ def _alarms(calibration: Calibration, language: Language) -> list[str]:
                     language,
                     en=f"At its {'upper' if upper else 'lower'} bound: {name}; {part} of the posterior lie in the "
                     "outer twentieth of its range. The model may lack something that this parameter makes up for.",
-                    zh=f"触及{'上' if upper else '下'}界：{name}；后验的{part}位于其先验最外侧的二十分之一。"
+                    zh=f"触及{'上' if upper else '下'}界：{name}；后验的{part}位于其取值范围最外侧的二十分之一。"
                     "模型可能缺少该参数所替代的机制。",
                 )
             )

@@ -57,7 +57,7 @@ def fit_table(calibration: Calibration, language: Language) -> Table:
             {
                 "observable": observation.observable.id,
                 "time": observation.when,
-                "measured": None if np.isnan(observation.measured) else observation.measured,
+                "measured": None if np.isnan(observation.level) else observation.level,
                 "best": fit.best,
                 "median": fit.median,
                 "low": fit.low,

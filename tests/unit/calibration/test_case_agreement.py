@@ -1,9 +1,21 @@
 """A case that does not fit its model is refused in three lines that name the file."""
 
 import pytest
-from tank import FLOOD, FORMULA, GROWTH, PEAK, PREDICTION, ROWS, TOP, UNIT, change, observable, parameter
+from tank import (
+    FLOOD,
+    FORMULA,
+    GROWTH,
+    PEAK,
+    PREDICTION,
+    ROWS,
+    TOP,
+    UNIT,
+    change,
+    observable,
+    parameter,
+)
 
-from sdmodels.errors import ModelFileError
+from sdmodels.errors import ManifestError, ModelFileError
 
 UNITS = "Correct the formula or the unit; a total has the unit of the formula times the unit of time."
 
@@ -347,3 +359,51 @@ def test_a_peak_is_refused_where_the_run_ends_before_its_rivals(refused):
 def test_a_formula_that_cannot_be_read_or_names_what_is_not_there_is_refused(refused, formula, message):
     found = refused((FORMULA, f'formula = """{formula}"""'), kind=ModelFileError)
     assert found.startswith("problem.toml: " + message)
+
+
+def test_a_parameter_of_a_change_has_the_unit_of_what_it_sets(refused):
+    course = change("Supply", value="fed", begins=1)
+    found = refused(added=parameter("fed", 1, 3, unit="cm") + course)
+    assert (
+        "[[change]] of 'Supply': units do not fit.\n    litre/Day in the model, cm in the case: value = fed\n"
+        in found
+    )
+    ramp = change("Supply", value=1, begins=1, over="long")
+    found = refused(added=parameter("long", 1, 3, unit="litre") + ramp)
+    assert "Day in the model, litre in the case: over = long\n" in found
+
+
+def test_a_change_before_the_run_is_refused(refused):
+    assert "it begins before the run.\n    begins = -1.0\nWrite a later time." in refused(
+        added=change("Supply", value=1, begins=-1)
+    )
+
+
+def test_a_growth_without_a_window_before_it_is_refused(refused):
+    found = refused(added=GROWTH.replace('window = "2/4"', 'window = "1/4"'))
+    assert '[growth]: the window before it begins before the run.\n    window = "1/4"\n' in found
+
+
+def test_a_cause_to_which_nothing_belongs_is_refused(refused):
+    found = refused(added=GROWTH.split("[[growth.cause.cut]]")[0])
+    assert "[growth]: nothing belongs to the cause 'supply'.\n    id = \"supply\"\n" in found
+
+
+def test_a_date_long_after_the_model_s_own_end_is_refused(refused):
+    found = refused(rows=(*ROWS, "water,2500,1,normal,1,s,"), file="observations.csv")
+    assert "column 'time': beyond 20 times the model's own length.\n    2500\n" in found
+
+
+def test_the_same_row_twice_is_refused(refused):
+    found = refused(rows=(*ROWS, ROWS[0]), file="observations.csv")
+    assert "the row is that of line 2.\n" in found
+
+
+@pytest.mark.parametrize("table", ["growth.cause", "prediction.scenario"])
+def test_ids_of_causes_and_scenarios_stand_once(refused, table):
+    both = GROWTH + PREDICTION
+    start = both.index(f"[[{table}]]")
+    own = both[start : both.index("source", start) if "prediction" in table else len(GROWTH)]
+    added = both + (own + 'source = "s"\n' if "prediction" in table else own)
+    found = refused(added=added, kind=ManifestError)
+    assert f"stands twice in [[{table}]]" in found

@@ -226,6 +226,12 @@ def test_less_than_half_of_a_correlation_can_be_told_apart(correlation, count):
     assert len(made(first, correlation * first + sqrt(1 - correlation**2) * second).inseparable) == count
 
 
+def test_shares_that_are_known_need_not_be_told_apart():
+    first = np.tile([1.0, -1.0], 20)
+    assert made(0.5 + 0.05 * first, 0.5 - 0.05 * first).inseparable == ()
+    assert len(made(0.5 + 0.11 * first, 0.5 - 0.11 * first).inseparable) == 1
+
+
 def test_a_share_that_is_the_same_in_all_draws_is_in_no_pair():
     first = np.tile([1.0, -1.0], 5)
     ((one, other, correlation),) = made(first, np.zeros(10), -first).inseparable

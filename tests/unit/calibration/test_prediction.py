@@ -160,16 +160,27 @@ def test_what_is_measured_nowhere_is_predicted_without_noise(dated):
     np.testing.assert_allclose(fed.draws, 1460.0, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("size", "inside"), [(200, True), (20, False)])
-def test_a_rate_stays_a_rate_whatever_the_noise(dated, size, inside):
+@pytest.mark.parametrize(("more", "inside"), [("rate = true", True), ("", False)])
+def test_a_rate_stays_a_rate_whatever_the_noise(dated, more, inside):
     case = dated(
         rows=(*ROWS, "part,2019-01-02,0.2,normal,5,s,"),
         what=variable("part"),
-        added=observable("part", f"Level / {size} / One Litre", "mean", "Dmnl"),
+        added=observable("part", "Level / 200 / One Litre", "mean", "Dmnl", more),
     )
     (part,) = predict(case, MANY, until="2019", seed=1)
-    # Of a level of 42 on average, a part of 20 is no rate.
     assert ((part.draws >= 0) & (part.draws <= 1)).all() == inside
+
+
+def test_a_count_out_of_trials_is_predicted_as_its_rate(dated):
+    case = dated(
+        rows=(*ROWS, "part,2019-01-02,40,beta-binomial,400;1e6,s,"),
+        what=variable("part"),
+        added=observable("part", "Level / 200 / One Litre", "mean", "Dmnl"),
+    )
+    (part,) = predict(case, MANY, until="2019", seed=1)
+    # A level of 42 on average, and binomial noise of 400.
+    assert part.draws.mean() == pytest.approx(42 / 200, abs=0.02)
+    assert 0.01 < part.draws.std() < 0.05
 
 
 def test_growth_is_predicted_where_a_window_lies_before(dated):

@@ -117,8 +117,8 @@ def test_a_prior_without_any_likelihood_is_refused(make_case):
     )
     message = (
         r"^No draw from the priors of 'tank' has a likelihood\.\n"
-        r"    32 draws, none of which ran to a finite likelihood\n"
-        r"Narrow the bounds to where the model runs\.$"
+        r"    32 draws, none of which ran to what can have been measured\n"
+        r"Narrow the bounds to where the model runs and its formulas mean what is measured .*\.$"
     )
     with pytest.raises(CalibrationError, match=message):
         list(tempered(Posterior(objective=objective_of(case)), begun(3, walkers=32, seed=1)))

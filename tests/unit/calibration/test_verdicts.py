@@ -53,21 +53,39 @@ def test_the_contraction_of_the_variance_decides(straight, deviation, verdict):
     assert found.verdict == verdict
 
 
-def test_a_quarter_of_the_posterior_in_the_outer_twentieth_is_an_alarm(straight):
+@pytest.fixture
+def even(make_straight):
+    """Return the case with even priors of inflow and level."""
+    return make_straight(
+        *(
+            (f'prior = {{ distribution = "normal", mean = {m}, sd = {s} }}', "")
+            for m, s in ((4, 0.5), (100, 10))
+        )
+    )
+
+
+def test_a_quarter_of_the_posterior_in_the_outer_twentieth_of_the_range_is_an_alarm(even):
     edge = 1.6448536269514722
     for share, verdict in ((249, "identified"), (250, "bound")):
         scores = np.full(COUNT, 1.3)
         scores[:share] = edge + 0.01
-        high, low, _ = judged(straight, scores, -scores, EVEN)
+        high, low, _ = judged(even, scores, -scores, EVEN)
         assert (high.verdict, low.verdict) == (verdict, verdict)
         assert (high.at_minimum, high.at_maximum) == (0.0, share / COUNT)
         assert (low.at_minimum, low.at_maximum) == (share / COUNT, 0.0)
 
 
-def test_the_prior_itself_has_a_twentieth_on_each_side(straight):
-    found = judged(straight, EVEN, EVEN, EVEN)[0]
+def test_an_even_prior_itself_has_a_twentieth_on_each_side(even):
+    found = judged(even, EVEN, EVEN, EVEN)[0]
     assert (found.at_minimum, found.at_maximum) == (0.05, 0.05)
     assert found.verdict == "prior"
+
+
+def test_a_place_that_the_prior_did_not_expect_is_no_bound(straight):
+    # Three deviations off, where the range is sixteen wide.
+    found = judged(straight, exactly(0.1, mean=3.0), EVEN, EVEN)[0]
+    assert (found.at_minimum, found.at_maximum) == (0.0, 0.0)
+    assert found.verdict == "identified"
 
 
 def test_numbers_are_those_of_the_scores(straight):

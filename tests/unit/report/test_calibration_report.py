@@ -184,7 +184,7 @@ def grown(found: Calibration, correlation: float) -> Calibration:
     assert found.growth is not None
     first, second = np.tile([1.0, 1.0, -1.0, -1.0], 25), np.tile([1.0, -1.0, 1.0, -1.0], 25)
     other = correlation * first + np.sqrt(1 - correlation**2) * second
-    shares = np.array([0.7 + 0.01 * first, 0.3 + 0.01 * other])
+    shares = np.array([0.7 + 0.2 * first, 0.3 + 0.2 * other])
     growth = replace(
         found.growth, growth=np.full(100, 0.55), shares=shares, rest=1 - shares.sum(axis=0), cut_alone=shares
     )
@@ -194,11 +194,11 @@ def grown(found: Calibration, correlation: float) -> Calibration:
 def test_growth_is_told_with_the_share_of_each_cause(found: Calibration) -> None:
     english, chinese = sentences(grown(found, 0.0))
     assert english[-1] == (
-        "Growth in 2019-01-05/2019-01-09: 55 % (55 % to 55 %), of which Larger unit 70 % (69 to 71), "
-        "Inflow 30 % (29 to 31)."
+        "Growth in 2019-01-05/2019-01-09: 55 % (55 % to 55 %), of which Larger unit 70 % (50 to 90), "
+        "Inflow 30 % (10 to 50)."
     )
     assert chinese[-1] == (
-        "2019-01-05/2019-01-09增长55%（55%至55%），其中单位变大70%（69至71）、流入30%（29至31）。"
+        "2019-01-05/2019-01-09增长55%（55%至55%），其中单位变大70%（50至90）、流入30%（10至50）。"
     )
 
 
