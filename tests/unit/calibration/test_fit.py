@@ -100,3 +100,25 @@ def test_a_peak_is_held_against_the_rival_that_comes_nearest(make_straight, amon
 
 def test_the_data_of_the_closed_form_are_those_of_the_file(straight):
     assert tuple(observation.measured for observation in straight.observations) == MEASURED
+
+
+def test_a_count_out_of_trials_is_shown_as_its_rate(make_straight):
+    case = make_straight(
+        rows=(*ROWS, "part,1,90,beta-binomial,200;1e6,s,"),
+        added=observable("part", "Level / 200 / One Litre", "value", "Dmnl"),
+    )
+    fit = fit_of(objective_of(case), DRAWS, NOWHERE, seed=1)[-1]
+    assert fit.observation.level == 0.45
+    # A level of 94 on average with a deviation of 9, and binomial noise of 200.
+    assert 0.3 < fit.predicted_low < fit.low < fit.median < fit.high < fit.predicted_high < 0.6
+    assert fit.median == pytest.approx(0.47, abs=0.01)
+
+
+def test_no_count_where_hardly_any_is_expected_is_no_misfit(make_straight):
+    case = make_straight(
+        rows=(*ROWS, "rare,1,0,negative-binomial,0.1,s,"),
+        added=observable("rare", "Level / 2000 / One Litre", "value", "Dmnl"),
+    )
+    fit = fit_of(objective_of(case), DRAWS, NOWHERE, seed=1)[-1]
+    # Of 95 % of the draws nothing is counted: half of these lie below.
+    assert fit.share_below == pytest.approx(0.477, abs=0.02)

@@ -294,3 +294,20 @@ def test_a_parameter_is_the_time_that_a_change_takes(make_case):
         level += STEP * (supply - 0.13 * level)
     # Rounding.
     np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("formula", "row"),
+    [
+        ("Level / One Litre", "share,2,0.6,beta,40,s,"),
+        ("Level / One Litre", "share,3,7,beta-binomial,12;30,s,"),
+        ("-Level / One Litre", "share,3,0,negative-binomial,0.01,s,"),
+    ],
+)
+def test_a_rate_above_one_and_a_count_below_zero_are_impossible(make_case, formula, row):
+    case = make_case(
+        rows=("water,1,110,normal,5,s,", row), added=observable("share", formula, "value", "Dmnl")
+    )
+    found = objective_of(case)
+    assert found.log_likelihood(values((0.13, 140))) == [-np.inf]
+    assert found.slopes_at(values((0.13, 140)))[0] == [-np.inf]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from straight import DEVIATIONS, MEANS, MEASURED, NOISE, design
+from straight import DEVIATIONS, MEANS, MEASURED, NOISE, TIMES, design
 
 from sdmodels.calibration.objective import objective_of
 from sdmodels.calibration.posterior import Posterior
@@ -58,6 +58,36 @@ def test_the_interval_is_the_mean_with_1_96_deviations_on_both_sides(found, stra
     # Neighbours are a sixth of the width apart, where a chord of the parabola is off by less than 1/100 of it.
     allowed = 0.01 * width
     assert profile.interval == pytest.approx((center - width, center + width), abs=allowed)
+
+
+def test_what_is_known_to_a_thousandth_of_its_prior_has_a_profile(make_straight):
+    noise = 0.005
+    rows = [
+        f"water,{time:g},{level:g},normal,{noise},s," for time, level in zip(TIMES, MEASURED, strict=True)
+    ]
+    # The third level would be far off the line of the first two.
+    case = make_straight(rows=rows[:2])
+    posterior = Posterior(objective=objective_of(case))
+    (profile,) = profiles_of(posterior, search(posterior, starts=2, seed=1).best, ["filled"])
+    by_score = (design() * DEVIATIONS)[:2, :2]
+    deviation = noise * np.sqrt(np.linalg.inv(by_score.T @ by_score)[1, 1])
+    assert profile.scores.size >= 7
+    low, high = profile.interval
+    assert high - low == pytest.approx(2 * 1.96 * deviation * DEVIATIONS[1], rel=0.05)
+
+
+def test_a_profile_of_counts_is_as_smooth_as_one_of_measurements(make_straight):
+    rows = [
+        f"water,{time:g},{level:g},negative-binomial,0.001,s,"
+        for time, level in zip(TIMES, MEASURED, strict=True)
+    ]
+    case = make_straight(rows=rows)
+    posterior = Posterior(objective=objective_of(case))
+    (profile,) = profiles_of(posterior, search(posterior, starts=2, seed=1).best, ["filled"])
+    assert profile.closes == (True, True)
+    # A smooth curve has second differences of one sign, but for what is left of a search.
+    bend = np.diff(np.diff(profile.losses) / np.diff(profile.scores))
+    assert (bend > -0.02).all()
 
 
 def test_what_the_data_say_nothing_of_has_a_flat_profile_that_does_not_close(found):
