@@ -125,11 +125,13 @@ def _profile(posterior: Posterior, best: Floats, place: int) -> Profile:
         progress_bar=False,
     )
     path = result.profile_result.list[0][place]
-    scores, order = np.unique(path.x_path[place], return_index=True)
+    # Where no measurement is possible a profile ends.
+    fine = np.isfinite(path.fval_path) & np.isfinite(path.x_path[place])
+    scores, order = np.unique(path.x_path[place][fine], return_index=True)
     space = posterior.objective.case.space
     column = np.zeros((space.size, scores.size))
     column[place] = scores
-    losses = np.asarray(path.fval_path)[order]
+    losses = np.asarray(path.fval_path)[fine][order]
     losses[scores == optimum["x"][place]] += LOWERED
     return Profile(
         id=space.names[place],

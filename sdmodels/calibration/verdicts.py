@@ -22,6 +22,8 @@ from sdmodels.engine.trajectories import Floats
 IDENTIFIED, INFORMED = 0.75, 0.25
 # The outer part of the range on one side, and how much of the posterior there is an alarm.
 OUTER, ALARM = 0.05, 0.25
+# A posterior that ends so far from the bound is clear of it, in widths from its median to its own 5 % on that side.
+CLEAR = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +90,12 @@ def judge(case: Case, sample: Sample) -> tuple[Judgement, ...]:
     found = []
     for row, id in enumerate(case.space.names):
         contraction = 1.0 - float(scores[row].var())
-        at_minimum, at_maximum = (float(part.mean()) for part in _outer(places[row]))
+        at_minimum, at_maximum = float((places[row] < OUTER).mean()), float((places[row] > 1 - OUTER).mean())
         low, median, high = np.quantile(values[row], (0.05, 0.5, 0.95))
         found.append(
             Judgement(
                 id=id,
-                verdict=_verdict(contraction, at_minimum, at_maximum),
+                verdict=_verdict(contraction, _is_at_bound(places[row], at_minimum, at_maximum)),
                 contraction=contraction,
                 shift=float(scores[row].mean()),
                 at_minimum=at_minimum,
@@ -111,12 +113,16 @@ def judge(case: Case, sample: Sample) -> tuple[Judgement, ...]:
     return tuple(found)
 
 
-def _outer(places: Floats) -> tuple[Floats, Floats]:
-    return np.asarray(places < OUTER), np.asarray(places > 1 - OUTER)
+def _is_at_bound(places: Floats, at_minimum: float, at_maximum: float) -> bool:
+    """Tell whether the posterior is pressed against an end of the range: there, and not clear of it."""
+    low, median, high = np.quantile(places, (0.05, 0.5, 0.95))
+    lower = at_minimum >= ALARM and low <= CLEAR * (median - low)
+    upper = at_maximum >= ALARM and 1 - high <= CLEAR * (high - median)
+    return bool(lower or upper)
 
 
-def _verdict(contraction: float, at_minimum: float, at_maximum: float) -> Verdict:
-    if max(at_minimum, at_maximum) >= ALARM:
+def _verdict(contraction: float, is_at_bound: bool) -> Verdict:
+    if is_at_bound:
         return "bound"
     if contraction >= IDENTIFIED:
         return "identified"

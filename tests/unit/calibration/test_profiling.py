@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from straight import DEVIATIONS, MEANS, MEASURED, NOISE, TIMES, design
+from tank import observable
 
 from sdmodels.calibration.objective import objective_of
 from sdmodels.calibration.posterior import Posterior
@@ -88,6 +89,18 @@ def test_a_profile_of_counts_is_as_smooth_as_one_of_measurements(make_straight):
     # A smooth curve has second differences of one sign, but for what is left of a search.
     bend = np.diff(np.diff(profile.losses) / np.diff(profile.scores))
     assert (bend > -0.02).all()
+
+
+def test_a_profile_ends_where_nothing_can_be_measured(make_straight):
+    case = make_straight(
+        rows=("share,1,0.9,beta,5,s,", "water,4,84,normal,50,s,"),
+        added=observable("share", "Level / 100 / One Litre", "value", "Dmnl"),
+    )
+    posterior = Posterior(objective=objective_of(case))
+    (profile,) = profiles_of(posterior, search(posterior, starts=2, seed=1).best, ["filled"])
+    assert np.isfinite(profile.losses).all()
+    # A level of 100 after a day takes one of 107 at first, with the inflow there is.
+    assert profile.values.max() < 110
 
 
 def test_what_the_data_say_nothing_of_has_a_flat_profile_that_does_not_close(found):

@@ -81,6 +81,14 @@ def test_an_even_prior_itself_has_a_twentieth_on_each_side(even):
     assert found.verdict == "prior"
 
 
+def test_what_is_known_well_near_a_bound_but_clear_of_it_is_identified(even):
+    # At 0.98 of the range, give or take a thousandth.
+    scores = ndtri(0.98 + exactly(0.001))
+    found = judged(even, scores, -scores, EVEN)
+    assert [each.verdict for each in found[:2]] == ["identified", "identified"]
+    assert (found[0].at_maximum, found[1].at_minimum) == (1.0, 1.0)
+
+
 def test_a_place_that_the_prior_did_not_expect_is_no_bound(straight):
     # Three deviations off, where the range is sixteen wide.
     found = judged(straight, exactly(0.1, mean=3.0), EVEN, EVEN)[0]
