@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 from sdmodels.calibration.case import Case
 from sdmodels.calibration.sampling import Sample
@@ -37,7 +38,7 @@ class Judgement:
     shift
         By how many prior standard deviations the mean moved.
     at_minimum, at_maximum
-        How much of the posterior lies in the outer twentieth of the range.
+        How much of the posterior lies in the outer twentieth of the range, and of the prior.
     median, low, high
         Of the posterior, with the middle 90 % [unit of the parameter]; ``prior_...`` of the prior.
     rhat, effective
@@ -86,11 +87,14 @@ def judge(case: Case, sample: Sample) -> tuple[Judgement, ...]:
     scores = sample.flat
     values = case.space.values_of(scores)
     priors = case.space.values_of(np.repeat([[-1.6448536, 0.0, 1.6448536]], case.space.size, axis=0))
-    places = case.space.places_of(values)
+    # A prior may expect a place near a bound, or none that is near: only what is outer in both is told.
+    places, edge = case.space.places_of(values), -float(ndtri(OUTER))
     found = []
     for row, id in enumerate(case.space.names):
         contraction = 1.0 - float(scores[row].var())
-        at_minimum, at_maximum = float((places[row] < OUTER).mean()), float((places[row] > 1 - OUTER).mean())
+        lowest = (places[row] < OUTER) & (scores[row] < -edge)
+        highest = (places[row] > 1 - OUTER) & (scores[row] > edge)
+        at_minimum, at_maximum = float(lowest.mean()), float(highest.mean())
         low, median, high = np.quantile(values[row], (0.05, 0.5, 0.95))
         found.append(
             Judgement(
