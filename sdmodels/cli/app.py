@@ -45,7 +45,7 @@ Scenarios = Annotated[
 ]
 Members = Annotated[
     int,
-    typer.Option(min=1, help="Runs a policy; more than one draw the uncertain constants from their ranges."),
+    typer.Option(min=1, help="Runs a policy; more than one draw the uncertain constants."),
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to.")]
@@ -254,9 +254,12 @@ def study(
     members: Members = 200,
     seed: Seed = 0,
     draws: Annotated[
-        Literal["posterior", "ranges"],
-        typer.Option(help="Draw members from the posterior of the model's case, or from its ranges."),
-    ] = "posterior",
+        Literal["posterior", "ranges"] | None,
+        typer.Option(
+            help="Draw members from the posterior of the model's case, or from its ranges; the posterior where "
+            "there is one, if not given."
+        ),
+    ] = None,
     out: Out = None,
     lang: Language = "en",
     json: AsJson = False,

@@ -14,7 +14,7 @@ def command(
     model: str,
     members: int,
     seed: int,
-    draws: Draws,
+    draws: Draws | None,
     out: Path | None,
     lang: Language,
     as_json: bool,

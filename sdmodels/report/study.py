@@ -52,7 +52,7 @@ def study(
     out: str | os.PathLike[str] | None = None,
     members: int = 200,
     seed: int = 0,
-    draws: Draws = "posterior",
+    draws: Draws | None = None,
     language: Language = "en",
     progress: Progress | None = None,
 ) -> Study:
@@ -69,13 +69,14 @@ def study(
     members
         Runs a policy.
     draws
-        Where members come from: the posterior of the case that the manifest names, where it names one; or the
-        ranges of the uncertain constants. One member takes the model's own numbers.
+        Where members come from: the posterior of the case that the manifest names, or the ranges of the uncertain
+        constants; if not given, the posterior where there is one. One member takes the model's own numbers.
 
     Raises
     ------
     InputError
-        If the model has no manifest: it names no policies and no outcomes.
+        If the model has no manifest, which names policies and outcomes; or the posterior is asked for, and it
+        names no case.
     """
     entry = as_entry(model)
     if entry.manifest is None:
@@ -88,7 +89,15 @@ def study(
     outcomes = [each for each in entry.outcomes if not figures.outcomes or each.id in figures.outcomes]
     names = figure_variables(entry)
     needed = [*names, *(figures.phase or ()), *(outcome.variable for outcome in outcomes)]
-    case = entry.manifest.calibration if draws == "posterior" and members > 1 else None
+    case = entry.manifest.calibration
+    if draws == "posterior" and case is None:
+        raise InputError(
+            f"{entry.id} is calibrated to no case, so there is no posterior to draw from.\n"
+            "    no 'calibration' in its model.toml\n"
+            "Leave --draws out, or name the case there."
+        )
+    if draws == "ranges" or members == 1:
+        case = None
     settings = {} if case is None else posterior_settings(entry, case, members=members, seed=seed)
     behaviour = simulate(
         entry,

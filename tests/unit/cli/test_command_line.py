@@ -263,6 +263,13 @@ def test_study_writes_tables_and_figures(run: Run) -> None:
     assert all(name in err for name in written)
 
 
+def test_a_posterior_that_is_not_there_is_no_reason_to_draw_from_ranges(run: Run) -> None:
+    code, out, err = run("study", "hotline_pocket", "--draws", "posterior")
+    assert (code, out) == (2, "")
+    assert err.startswith("hotline_pocket is calibrated to no case")
+    assert not Path("out").exists()
+
+
 def test_check_ends_with_1_when_a_check_fails(run: Run, teacup: Path) -> None:
     teacup.write_text(TEACUP.replace("degree/Minute", "degree"), encoding="utf-8")
     code, out, _ = run("check", str(teacup), "--json")
