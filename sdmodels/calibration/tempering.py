@@ -32,7 +32,9 @@ from sdmodels.whole import replaced
 # The likelihood counts more as soon as so much of the population stands for all.
 HALF = 0.5
 # Steps at each power: with fewer, walkers that were drawn twice stay alike, and populations differ.
-STEPS = 90
+STEPS = 75
+# Of the steps at each power, so many times as many at the last: what comes from one ancestor must part.
+LONGER = 3
 FIRST_SIZE = 0.4
 
 
@@ -126,7 +128,8 @@ def _raised(posterior: Posterior, population: Population, each_step: Callable[[]
     )
     sampler.random_state = np.random.RandomState(int(random.integers(2**31))).get_state()
     start = np.concatenate(halves)
-    for moved in sampler.sample(start, iterations=STEPS, skip_initial_state_check=True):  # noqa: B007
+    steps = STEPS if power < 1.0 else LONGER * STEPS
+    for moved in sampler.sample(start, iterations=steps, skip_initial_state_check=True):  # noqa: B007
         if each_step is not None:
             each_step()
     acceptance = float(sampler.acceptance_fraction.mean())
