@@ -33,20 +33,13 @@ def require_agreement(
         If not: file and place, evidence, remedy.
     """
     _require_used(path, problem, extended, observations)
-    for change in every_change(problem):
+    for change in problem.every_change:
         _require_change(path, change, model, parameters, calendar)
-
-
-def every_change(problem: Problem) -> list[CourseChange]:
-    """Return the changes of the course and of the scenarios of predictions."""
-    scenarios = problem.prediction.scenarios if problem.prediction else ()
-    return [*problem.changes, *(change for scenario in scenarios for change in scenario.changes)]
 
 
 def _require_used(path: Path, problem: Problem, extended: Entry, observations: Sequence[Observation]) -> None:
     """Do nothing if every parameter without a name stands in a change, a formula or a noise."""
-    changes = every_change(problem)
-    used = {getattr(change, key) for change in changes for key in ("value", "factor", "over")}
+    used = {getattr(change, key) for change in problem.every_change for key in ("value", "factor", "over")}
     used |= {observation.spread for observation in observations}
     words = {name for o in problem.observables for name in names_in(extended, o.id)}
     for parameter in problem.parameters:

@@ -48,8 +48,7 @@ def with_formulas(path: Path, problem: Problem, entry: Entry, parameters: Sequen
     }
     known = replace(model, variables={**model.variables, **constants})
     units = _Units(path, known, parameters)
-    scenarios = problem.prediction.scenarios if problem.prediction else ()
-    for change in (*problem.changes, *(change for scenario in scenarios for change in scenario.changes)):
+    for change in problem.every_change:
         units.require_change(change)
     variables = dict(known.variables)
     for observable in problem.observables:

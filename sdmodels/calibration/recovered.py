@@ -62,23 +62,14 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
-    """What became of the truth of many data sets, shape ``(data_sets, parameters)`` each, as in :class:`Recovered`.
+class Recovery(Recovered):
+    """What became of the truth of many data sets.
 
-    Attributes
-    ----------
-    again
-        Shape ``(data_sets,)``.
+    Each array of :class:`Recovered` has the data sets in front: ``(data_sets, parameters)``, ``again``
+    ``(data_sets,)``.
     """
 
     case: Case
-    truth: Floats
-    rank: NDArray[np.int64]
-    covered: NDArray[np.bool_]
-    contraction: Floats
-    verdict: NDArray[np.str_]
-    rhat: Floats
-    again: NDArray[np.int64]
 
     @classmethod
     def of(cls, case: Case, found: Sequence[Recovered]) -> Self:

@@ -253,6 +253,12 @@ class Problem(Table):
     growth: Growth | None = None
     prediction: Prediction | None = None
 
+    @property
+    def every_change(self) -> tuple[CourseChange, ...]:
+        """The changes of the course and of the scenarios of predictions."""
+        scenarios = self.prediction.scenarios if self.prediction else ()
+        return (*self.changes, *(change for scenario in scenarios for change in scenario.changes))
+
     @model_validator(mode="after")
     def _says_each_once(self) -> Self:
         for table, ids in (

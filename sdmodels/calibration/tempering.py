@@ -87,7 +87,7 @@ def tempered(
     Parameters
     ----------
     each_step
-        Called before each step of all walkers; what it raises ends the work.
+        Called after each step of all walkers; what it raises ends the work.
 
     Raises
     ------
