@@ -84,6 +84,19 @@ def lower(
     return program
 
 
+def scalar_equations(model: Model, *, inputs: Sequence[str] = (), tables: Sequence[str] = ()) -> Scalars:
+    """Return the equations as they are written, one number each, with constants that no member changes as numbers.
+
+    Parameters are those of :func:`lower`. What the hidden stocks and values of delays are called is the same in
+    the Program; its reciprocals are not here.
+    """
+    model = taken_up(model, inputs)
+    scalars = expand(model, tables)
+    varied = [_input(model, scalars, name) for name in inputs]
+    varied += [height for name in tables for height in heights_of(_lookup(model, name))]
+    return _fold(scalars, frozenset(varied))
+
+
 def _too_deep(model: Model, scalars: Scalars) -> StructureError:
     """Return the error of the equation that is nested deepest."""
     every = {**scalars.held, **scalars.initials, **scalars.rates, **scalars.memories, **scalars.expressions}

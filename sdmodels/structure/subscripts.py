@@ -196,6 +196,18 @@ def scalars_of(model: Model, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def rounds(model: Model, names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return a path of variables in scalars: once, or once for each element where they have subscripts.
+
+    Empty if the variables have different numbers of elements, and the path does not say which is meant.
+    """
+    scalars = [scalars_of(model, [name]) for name in names]
+    count = max(map(len, scalars), default=0)
+    if any(len(found) not in (1, count) for found in scalars):
+        return []
+    return [tuple(found[min(index, len(found) - 1)] for found in scalars) for index in range(count)]
+
+
 def listed(name: str, known: tuple[tuple[str, ...], ...]) -> str:
     """Return the first few scalars of a variable, for messages."""
     shown = ", ".join(scalar_name(name, elements) for elements in known[:4])

@@ -22,7 +22,7 @@ from sdmodels.engine.trajectories import Floats
 from sdmodels.structure.expression import Delay, Expression, Smooth, rebuild
 from sdmodels.structure.graph import influences
 from sdmodels.structure.model import Data, Lookup, Model, Variable
-from sdmodels.structure.subscripts import elements_of, find_scalar, scalar_name, variable_of
+from sdmodels.structure.subscripts import rounds, variable_of
 from sdmodels.validation.balance import at_saved_times, saved_values
 from sdmodels.validation.finding import Finding, failed, not_run
 from sdmodels.validation.runs import Runs
@@ -106,14 +106,14 @@ def _judge(entry: Entry, loop: Loop, states: States) -> Finding:
     if broken is not None:
         what = f"loop '{loop.id}' is not closed.\n    '{broken[0]}' does not act on '{broken[1]}'"
         return failed(check, loop.title, f"{entry.path}: {what}.\nList its variables in causal order.")
-    rounds = _rounds(model, loop)
-    if not rounds:
+    paths = rounds(model, loop.variables)
+    if not paths:
         return not_run(check, loop.title, "Its variables have different subscripts; name the elements.")
-    links = [link for names in rounds for link in pairwise([*names, names[0]])]
+    links = [link for names in paths for link in pairwise([*names, names[0]])]
     slopes = {link: np.sign(states.derivative(*link)) for link in links}
     silent = [link for link in links if not slopes[link].any()]
     signs = np.concatenate(
-        [np.prod([slopes[link] for link in pairwise([*names, names[0]])], axis=0) for names in rounds]
+        [np.prod([slopes[link] for link in pairwise([*names, names[0]])], axis=0) for names in paths]
     )
     if not signs.any():
         source, target = silent[0] if silent else links[0]
@@ -161,19 +161,3 @@ def _broken_link(model: Model, loop: Loop) -> tuple[str, str] | None:
     names = [model[variable_of(name)].name for name in loop.variables]
     links = pairwise([*names, names[0]])
     return next(((source, target) for source, target in links if source not in sources.get(target, ())), None)
-
-
-def _rounds(model: Model, loop: Loop) -> list[list[str]]:
-    """Return the loop in scalars: once, or once for each element where its variables have subscripts."""
-    scalars = [_scalars(model, name) for name in loop.variables]
-    count = max(map(len, scalars))
-    if any(len(names) not in (1, count) for names in scalars):
-        return []
-    return [[names[min(index, len(names) - 1)] for names in scalars] for index in range(count)]
-
-
-def _scalars(model: Model, name: str) -> list[str]:
-    if "[" in name:
-        return [find_scalar(model, name)]
-    variable = model[name]
-    return [scalar_name(variable.name, elements) for elements in elements_of(model, variable)]

@@ -1,0 +1,91 @@
+"""Which variables act on one another in circles, and by which equations?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import networkx as nx
+
+from sdmodels.engine.expansion import Scalars
+from sdmodels.structure.expression import Expression, references
+from sdmodels.structure.model import Model
+from sdmodels.structure.subscripts import scalar_names
+
+Link = tuple[str, str]
+"""Source and target, by their scalar names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausalGraph:
+    """What acts on what, number by number.
+
+    Attributes
+    ----------
+    equations
+        What decides each variable: its equation; the net flow of a stock; what a memory or a pipeline takes in.
+    sources
+        Of each variable, the others (or itself) that act on it.
+    stocks
+        What changes from step to step: stocks, those of delays and smooths, memories and pipelines.
+    visible
+        The variables of the model; all others are hidden in a delay, a smooth or a long sum.
+    partitions
+        The cycle partitions: the largest sets in which each variable acts on each, over others or directly.
+    """
+
+    equations: Mapping[str, Expression]
+    sources: Mapping[str, tuple[str, ...]]
+    stocks: frozenset[str]
+    visible: frozenset[str]
+    partitions: tuple[frozenset[str], ...]
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links inside partitions: no other can close a loop."""
+        place = self.partition_of
+        return tuple(
+            (source, target)
+            for target, sources in self.sources.items()
+            for source in sources
+            if target in place and place.get(source) == place[target]
+        )
+
+    @property
+    def partition_of(self) -> dict[str, int]:
+        """The number of the partition of each variable that has one."""
+        return {name: number for number, names in enumerate(self.partitions) for name in names}
+
+
+def causal_graph(model: Model, equations: Scalars) -> CausalGraph:
+    """Return the graph of a model, which a run's equations close.
+
+    Parameters
+    ----------
+    equations
+        Of :func:`.scalar_equations`: with constants as numbers, a constant condition has but one branch.
+    """
+    decided = {
+        **equations.expressions,
+        **equations.rates,
+        **equations.memories,
+        **{name: input_ for name, (input_, _) in equations.pipelines.items()},
+    }
+    sources = {
+        name: tuple(
+            dict.fromkeys(reference.name for reference in references(expression) if reference.name in decided)
+        )
+        for name, expression in decided.items()
+    }
+    graph = nx.DiGraph((source, target) for target, found in sources.items() for source in found)
+    order = {name: place for place, name in enumerate(decided)}
+    parts = [
+        frozenset(part)
+        for part in nx.strongly_connected_components(graph)
+        if len(part) > 1 or graph.has_edge(*(2 * tuple(part)))
+    ]
+    return CausalGraph(
+        equations=decided,
+        sources=sources,
+        stocks=frozenset({*equations.rates, *equations.memories, *equations.pipelines}),
+        visible=frozenset(scalar_names(model)),
+        partitions=tuple(sorted(parts, key=lambda part: min(order[name] for name in part))),
+    )

@@ -1,0 +1,97 @@
+"""What is known of the loops of a run or an ensemble, and what follows from it?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from sdmodels.catalogue import Entry
+from sdmodels.engine.trajectories import Floats
+from sdmodels.errors import unknown
+from sdmodels.feedback.causal import CausalGraph
+from sdmodels.feedback.feedback_loop import FeedbackLoop
+
+HALF = 0.5
+"""A loop, or a few together, dominate with this share or more of all scores (Schoenberg et al. 2020)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """A cycle partition: variables that all act on one another.
+
+    Attributes
+    ----------
+    loops
+        How many loops move in these runs; ``None`` if they cannot be counted.
+    found
+        How many of them were listed and scored.
+    complete
+        Whether these are all.
+    summed
+        Whether shares are of all loops; if not, they are of those that were found.
+    """
+
+    variables: tuple[str, ...]
+    stocks: tuple[str, ...]
+    loops: int | None
+    found: int
+    complete: bool
+    summed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopScores:
+    """Feedback loops in order of importance, and their scores over time.
+
+    Attributes
+    ----------
+    loops
+        The most important first; its importance is the mean size of its relative score.
+    scores
+        Dimensions among ``(loop, partition, link, member, time)``; coordinates along ``member`` as
+        :func:`.simulate` has them. Of each loop ``relative_score``, ``loop_score`` and ``cut_share``, the share of
+        all scores that runs through the links which its switch cuts (not a number where it has none). Of each
+        partition ``total_score``, ``explained_share`` (by the loops that were found), ``reinforcing_share`` and
+        ``switched_share`` (through links that any switch cuts). Of each link ``link_share`` (what runs through it)
+        and ``link_sign``, means over members. None has a unit.
+    """
+
+    entry: Entry
+    graph: CausalGraph
+    loops: tuple[FeedbackLoop, ...]
+    partitions: tuple[Partition, ...]
+    scores: xr.Dataset
+
+    def loop(self, id: str) -> FeedbackLoop:
+        """Return a loop by its id; raise UnknownNameError if there is none."""
+        for loop in self.loops:
+            if loop.id == id:
+                return loop
+        raise unknown("loop", id, [loop.id for loop in self.loops])
+
+    @property
+    def named(self) -> tuple[FeedbackLoop, ...]:
+        """The loops that the manifest names, in order of importance."""
+        return tuple(loop for loop in self.loops if loop.named)
+
+    @property
+    def importance(self) -> xr.DataArray:
+        """Mean size of the relative score over members and times, dimension ``loop``."""
+        return abs(self.scores["relative_score"]).mean(("member", "time"))
+
+    def share(self, *ids: str) -> xr.DataArray:
+        """Return what share of all scores some loops have together, dimensions ``(member, time)``."""
+        for id in ids:
+            self.loop(id)
+        return abs(self.scores["relative_score"].sel(loop=list(ids))).sum("loop", skipna=False)
+
+    def dominance(self, *ids: str) -> xr.DataArray:
+        """Return the probability that loops have half of all scores or more together, dimension ``time``."""
+        share = self.share(*ids)
+        return (share >= HALF).where(share.notnull()).mean("member")
+
+    def first_time(self, share: xr.DataArray) -> Floats:
+        """Return when a share first is one half or more, shape ``(members,)``; infinite if it never is."""
+        reached = (share >= HALF).values
+        times = share["time"].values
+        return np.where(reached.any(axis=1), times[reached.argmax(axis=1)], np.inf)
