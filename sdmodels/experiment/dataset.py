@@ -51,7 +51,7 @@ def dataset(
         "time": ("time", pd.Index(trajectories.times), {"units": entry.model.time.units}),
         **member_coordinates(entry, layout, trajectories, variables),
     }
-    return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
+    return xr.Dataset(variables, coordinates, titles(entry, policies, scenarios))
 
 
 def outcome_dataset(
@@ -76,7 +76,7 @@ def outcome_dataset(
         for (name, reduction), values in zip(reductions.items(), found.values, strict=True)
     }
     coordinates = member_coordinates(entry, layout, found, variables)
-    return xr.Dataset(variables, coordinates, _titles(entry, policies, scenarios))
+    return xr.Dataset(variables, coordinates, titles(entry, policies, scenarios))
 
 
 def member_coordinates(
@@ -111,8 +111,10 @@ def _described(entry: Entry, name: str) -> dict[str, str]:
     return described
 
 
-def _titles(entry: Entry, policies: Sequence[Policy], scenarios: Sequence[Scenario]) -> dict[str, str]:
-    def titles(alternatives: Sequence[Policy | Scenario]) -> str:
+def titles(entry: Entry, policies: Sequence[Policy], scenarios: Sequence[Scenario]) -> dict[str, str]:
+    """Return what figures and tables call the model, its policies and scenarios."""
+
+    def by_id(alternatives: Sequence[Policy | Scenario]) -> str:
         return json.dumps({a.id: {"en": a.title.en, "zh": a.title.zh} for a in alternatives})
 
     begins = {
@@ -125,8 +127,8 @@ def _titles(entry: Entry, policies: Sequence[Policy], scenarios: Sequence[Scenar
         "title": manifest.title.en if manifest else entry.id,
         "title_zh": manifest.title.zh if manifest else entry.id,
         "time_units_zh": manifest.unit_in(entry.model.time.units, "zh") if manifest else "",
-        "policy_titles": titles(policies),
-        "scenario_titles": titles(scenarios),
+        "policy_titles": by_id(policies),
+        "scenario_titles": by_id(scenarios),
         "policies": _as_json(policies),
         "scenarios": _as_json(scenarios),
         "policy_begins": json.dumps({name: times for name, times in begins.items() if times}),

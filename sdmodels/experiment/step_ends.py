@@ -23,7 +23,7 @@ from sdmodels.engine.trajectories import (
     times_of,
     watched_names,
 )
-from sdmodels.experiment.dataset import member_coordinates, provenance
+from sdmodels.experiment.dataset import member_coordinates, provenance, titles
 from sdmodels.experiment.design import Design
 from sdmodels.experiment.preparation import Prepared, prepare
 from sdmodels.experiment.request import Integration, ModelLike, OneOrMore, Request, request_of
@@ -185,5 +185,8 @@ def step_runs(
         equations=scalar_equations(layout.model, inputs=(*layout.inputs, *kept), tables=tuple(layout.tables)),
         steps=steps[steps > 0],
         kept=kept,
-        provenance=provenance(layout, asked.method, members, seed, settings or {}),
+        provenance={
+            **titles(asked.entry, asked.policies, asked.scenarios),
+            **provenance(layout, asked.method, members, seed, settings or {}),
+        },
     )

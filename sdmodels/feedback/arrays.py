@@ -1,7 +1,7 @@
 """Where are scores kept while members are scored block by block?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -74,6 +74,10 @@ class Arrays:
         for name, value in zip(BY_LOOP, values, strict=True):
             self.by_loop[name][row, first:last] = by_member(value, last - first)
 
+    def in_order(self, order: Sequence[int] | NDArray[np.int64]) -> "Arrays":
+        """Return the same with the loops in another order."""
+        return replace(self, by_loop={name: values[order] for name, values in self.by_loop.items()})
+
     def labelled(self, loops: Sequence[FeedbackLoop], graph: CausalGraph) -> xr.Dataset:
         """Label the arrays; scores of a member are not numbers from the time on at which it failed."""
         runs = self.runs
@@ -97,7 +101,7 @@ class Arrays:
                 "time": ("time", runs.times, {"units": runs.layout.model.time.units}),
                 **runs.coordinates(self.failed_step, self.failed_variable),
             },
-            {"model": runs.asked.entry.id, **runs.provenance},
+            dict(runs.provenance),
         )
 
 

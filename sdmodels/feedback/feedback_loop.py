@@ -1,7 +1,7 @@
 """What is a feedback loop to a reader: its number, its name, the variables that it visits?"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from sdmodels.catalogue import Text
@@ -96,14 +96,14 @@ def title_of(called: Callable[[str], Text], graph: CausalGraph, circuit: Circuit
     return Text(en=en + f" and {more} more" * (more > 0), zh=zh + f"等{len(names)}个存量" * (more > 0))
 
 
-def numbered(polarities: Sequence[Polarity], taken: Sequence[str]) -> list[str]:
-    """Return an id for each loop in turn, beyond those that are taken."""
-    used = set(taken)
+def numbered(loops: Sequence[FeedbackLoop], polarities: Sequence[Polarity]) -> tuple[FeedbackLoop, ...]:
+    """Return loops with their polarities; those that nobody has named get ids in turn, beyond those there are."""
+    used = {loop.id for loop in loops if loop.named}
     found = []
-    for polarity in polarities:
-        letter, number = LETTERS[polarity], 1
-        while f"{letter}{number}" in used:
-            number += 1
-        used.add(f"{letter}{number}")
-        found.append(f"{letter}{number}")
-    return found
+    for loop, polarity in zip(loops, polarities, strict=True):
+        id, number = loop.id, 1
+        while not loop.named and (not id or id in used):
+            id, number = f"{LETTERS[polarity]}{number}", number + 1
+        used.add(id)
+        found.append(replace(loop, id=id, polarity=polarity))
+    return tuple(found)

@@ -1,6 +1,6 @@
 """Which loops matter most, and what are they called?"""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +10,7 @@ from sdmodels.catalogue import Entry, Loop, Text
 from sdmodels.engine.trajectories import Floats
 from sdmodels.feedback.causal import CausalGraph
 from sdmodels.feedback.circuits import Circuit
-from sdmodels.feedback.feedback_loop import FeedbackLoop, Polarity, numbered, polarity_of, shown, title_of
+from sdmodels.feedback.feedback_loop import FeedbackLoop, shown, title_of
 from sdmodels.feedback.finding_circuits import PartCircuits
 from sdmodels.feedback.part_scores import shares_of
 
@@ -30,7 +30,6 @@ class _Candidate:
     circuits: tuple[Circuit, ...]
     places: tuple[int, ...]
     partition: int
-    polarity: Polarity
 
 
 def ranked(
@@ -41,7 +40,7 @@ def ranked(
     samples: Sequence[Floats],
     most: int | None,
 ) -> tuple[Ranked, ...]:
-    """Return the loops in order of their mean share.
+    """Return the loops in order of their mean share; those that nobody has named have no id yet.
 
     Parameters
     ----------
@@ -66,10 +65,7 @@ def ranked(
     kept = [candidate for candidate in candidates if candidate.named is not None or candidate in unnamed]
     # What a variable is called takes a search; loops share their stocks.
     called = cache(entry.named)
-    ids = iter(numbered([candidate.polarity for candidate in unnamed], [loop.id for loop in loops]))
-    return tuple(
-        Ranked(loop=_loop(called, graph, candidate, ids), places=candidate.places) for candidate in kept
-    )
+    return tuple(Ranked(loop=_loop(called, graph, candidate), places=candidate.places) for candidate in kept)
 
 
 def _candidates(
@@ -87,7 +83,6 @@ def _candidates(
     found = []
     for places in groups.values():
         share = shares_of(scores[places].sum(axis=0), total)
-        rising, falling = (float(np.sum(np.maximum(sign * share, 0.0))) for sign in (1, -1))
         circuits = tuple(part.circuits[place] for place in places)
         found.append(
             _Candidate(
@@ -96,7 +91,6 @@ def _candidates(
                 circuits=circuits,
                 places=tuple(places),
                 partition=number,
-                polarity=polarity_of(rising, falling),
             )
         )
     return found
@@ -110,22 +104,19 @@ def _resting(graph: CausalGraph, loop: Loop, circuits: Sequence[Circuit]) -> _Ca
         circuits=tuple(circuits),
         places=(),
         partition=graph.partition_of[circuits[0][0]] if circuits else -1,
-        polarity="at rest",
     )
 
 
-def _loop(
-    called: Callable[[str], Text], graph: CausalGraph, candidate: _Candidate, ids: Iterator[str]
-) -> FeedbackLoop:
+def _loop(called: Callable[[str], Text], graph: CausalGraph, candidate: _Candidate) -> FeedbackLoop:
     named = candidate.named
     circuit = candidate.circuits[0] if candidate.circuits else ()
     return FeedbackLoop(
-        id=next(ids) if named is None else named.id,
+        id="" if named is None else named.id,
         title=title_of(called, graph, circuit) if named is None else named.title,
         variables=shown(graph, circuit) if named is None else named.variables,
         circuits=candidate.circuits,
         partition=candidate.partition,
         named=named is not None,
-        polarity=candidate.polarity,
+        polarity="at rest",
         switch=None if named is None else named.switch,
     )

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from sdmodels.catalogue import Policy, Scenario
@@ -23,6 +24,7 @@ from sdmodels.experiment.step_ends import StepRuns, step_runs
 from sdmodels.feedback.arrays import Arrays
 from sdmodels.feedback.causal import CausalGraph
 from sdmodels.feedback.circuits import MOST_CIRCUITS
+from sdmodels.feedback.feedback_loop import numbered, polarity_of
 from sdmodels.feedback.link_scores import link_scores
 from sdmodels.feedback.loop_search import FoundLoops, closed_graph, find_loops
 from sdmodels.feedback.part_scores import part_scores
@@ -31,7 +33,7 @@ from sdmodels.feedback.scores import LoopScores, Partition
 T = TypeVar("T")
 COLUMNS = 2_000
 """Times of members that are scored at once: what fits into the memory next to a processor."""
-STEPS_OF_ENSEMBLE = 52
+STEPS_OF_ENSEMBLE = 104
 STEPS_OF_LARGE = 130
 """Of one run of a model whose loops are added up unlisted, which takes some two milliseconds a step."""
 KEPT_OF_ENSEMBLE = 40
@@ -61,7 +63,7 @@ def score_loops(
         Whether every time step is scored, and not only those that end at a saved time.
     most_times
         So many times at most, evenly spaced. If not given, all for one run, or 130 if the model has more loops than
-        can be counted; 52 for an ensemble.
+        can be counted; 104 for an ensemble.
     most_loops
         How many loops are kept beside those that the manifest names; if not given, all for one run and the 40 most
         important of an ensemble.
@@ -186,18 +188,22 @@ def _score(
 
 
 def _result(runs: StepRuns, found: FoundLoops, arrays: Arrays) -> LoopScores:
-    """Label the scores, and sort the loops by what came of all members."""
+    """Sort and number the loops by what came of all members, and label the scores."""
     graph = found.graph
-    loops = [each.loop for each in found.ranked]
-    without = [row for row, loop in enumerate(loops) if not found.cuts.get(loop.id)]
-    arrays.by_loop["cut_share"][without] = np.nan
-    scores = arrays.labelled(loops, graph)
-    importance = np.abs(arrays.by_loop["relative_score"]).mean(axis=(1, 2))
-    order = np.argsort(-np.nan_to_num(importance), kind="stable")
+    relative = np.nan_to_num(arrays.by_loop["relative_score"])
+    order = np.argsort(-np.abs(relative).mean(axis=(1, 2)), kind="stable")
+    rising, falling = (np.maximum(sign * relative, 0.0).sum(axis=(1, 2)) for sign in (1.0, -1.0))
+    loops = numbered(
+        [found.ranked[row].loop for row in order],
+        [polarity_of(float(rising[row]), float(falling[row])) for row in order],
+    )
+    scores = arrays.in_order(order).labelled(loops, graph)
+    without = [not found.cuts.get(loop.id) for loop in loops]
+    scores["cut_share"] = scores["cut_share"].where(~xr.DataArray(without, dims="loop"))
     return LoopScores(
         entry=runs.asked.entry,
         graph=graph,
-        loops=tuple(loops[row] for row in order),
+        loops=loops,
         partitions=tuple(
             Partition(
                 variables=tuple(name for name in graph.equations if name in names),
@@ -209,5 +215,5 @@ def _result(runs: StepRuns, found: FoundLoops, arrays: Arrays) -> LoopScores:
             )
             for names, part in zip(graph.partitions, found.parts, strict=True)
         ),
-        scores=scores.isel(loop=order),
+        scores=scores,
     )
