@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +15,7 @@ from sdmodels.structure.drawing import Colour, Place, Point, Polarity, Turn
 
 # Darker than Okabe & Ito's, so that letters in them can be read on white (contrast above 4.5:1).
 BLUE: Final = "#0072B2"
-_VERMILION: Final = "#C24E00"
+VERMILION: Final = "#C24E00"
 _GREEN: Final = "#007A5A"
 INK: Final = "#000000"
 PALE: Final = "#757575"
@@ -31,6 +31,9 @@ HEAD: Final = 9.0
 """Length of an arrow head [pixel]."""
 _HEAD_OF_PIPE: Final = 12.0
 _RADIUS_OF_TURN: Final = 15.0
+_HALF_HEAD: Final = 3.5
+_THIN: Final = 0.8
+"""Width of an arrow that says nothing by it [point]."""
 _SIGN: Final = 14.0
 """Room for a plus or a minus [pixel]."""
 _COLOURLESS: Final = 48
@@ -42,7 +45,7 @@ def safe(colour: Colour) -> str:
     red, green, blue = colour
     if max(colour) - min(colour) < _COLOURLESS:
         return f"#{min(red, 117):02x}{min(green, 117):02x}{min(blue, 117):02x}"
-    return {red: _VERMILION, green: _GREEN, blue: BLUE}[max(colour)]
+    return {red: VERMILION, green: _GREEN, blue: BLUE}[max(colour)]
 
 
 def add_text(
@@ -54,14 +57,15 @@ def add_text(
     bold: bool = False,
     italic: bool = False,
     backed: bool = False,
+    left: bool = False,
 ) -> None:
-    """Write a text in the middle of its place; white behind it keeps it clear of arrows."""
+    """Write a text in the middle of its place, or from its left; white behind it keeps it clear of arrows."""
     if backed:
         corner = place.x - label.width / 2, place.y - label.height / 2
         paper = Rectangle(corner, label.width, label.height, facecolor="white", alpha=0.75, edgecolor="none")
         _add_patch(panel, paper, _PIPES + 0.5)
     panel.text(
-        place.x,
+        place.x - place.half_width if left else place.x,
         place.y,
         label.text,
         fontsize=label.size * _POINT,
@@ -69,7 +73,7 @@ def add_text(
         color=colour,
         fontweight="bold" if bold else "normal",
         fontstyle="italic" if italic else "normal",
-        horizontalalignment="center",
+        horizontalalignment="left" if left else "center",
         verticalalignment="center_baseline" if "\n" not in label.text else "center",
         zorder=_TEXTS,
     )
@@ -109,17 +113,35 @@ def add_cloud(panel: Axes, place: Place) -> None:
     _add_patch(panel, PathPatch(path, facecolor="white", edgecolor=_PIPE, linewidth=0.9), _OBJECTS)
 
 
-def add_arrow(panel: Axes, shown: Shown, colour: str) -> None:
-    """Draw an arrow."""
-    _add_patch(panel, PathPatch(shown.path, facecolor="none", edgecolor=colour, linewidth=0.8), _BEHIND)
-    _add_head(panel, shown, HEAD, 3.5, face=colour, edge=colour, zorder=_BEHIND)
+def add_arrow(panel: Axes, shown: Shown, colour: str, width: float = _THIN) -> None:
+    """Draw an arrow, its line of a width [point] that its head grows with."""
+    line = PathPatch(shown.path, facecolor="none", edgecolor=colour, linewidth=width, capstyle="butt")
+    _add_patch(panel, line, _BEHIND)
+    larger = head_of(width) / HEAD
+    _add_head(panel, shown, larger * HEAD, larger * _HALF_HEAD, face=colour, edge=colour, zorder=_BEHIND)
 
 
-def add_sign(panel: Axes, place: Point, polarity: Polarity, colour: str) -> None:
-    """Write a polarity."""
+def head_of(width: float) -> float:
+    """Return the length of the head of an arrow [pixel] by the width of its line [point]."""
+    return HEAD * (1 + 0.22 * (width - _THIN))
+
+
+def add_strokes(panel: Axes, place: Point, direction: Point, colour: str, length: float) -> None:
+    """Draw two short strokes across an arrow: its effect is delayed."""
+    (x, y), (across, down) = place, direction
+    for along in (-2.5, 2.5):
+        foot = x + along * across, y + along * down
+        ends = [
+            (foot[0] - side * length / 2 * down, foot[1] + side * length / 2 * across) for side in (-1, 1)
+        ]
+        _add_patch(panel, PathPatch(Path(ends), edgecolor=colour, linewidth=1.3), _BEHIND)
+
+
+def add_sign(panel: Axes, place: Point, polarity: Polarity | Literal["depends"], colour: str) -> None:
+    """Write a polarity; that of a link that raises or lowers, by the state, is ±."""
     panel.text(
         *place,
-        "+" if polarity == "+" else "−",
+        {"+": "+", "-": "−", "depends": "±"}.get(polarity, "−"),
         fontsize=13 * _POINT,
         fontweight="bold",
         color=colour,
@@ -129,18 +151,34 @@ def add_sign(panel: Axes, place: Point, polarity: Polarity, colour: str) -> None
     )
 
 
-def place_of_sign(shown: Shown, end: Place, others: Sequence[Point]) -> Point:
-    """Return where the polarity of an arrow stands: beside its head, clear of its end and of other signs."""
+def place_of_sign(
+    shown: Shown, end: Place, others: Sequence[Point], *, names: Sequence[Place] = (), aside: float = 8
+) -> Point:
+    """Return where the polarity of an arrow stands: beside its head, clear of its end and of other signs.
+
+    Parameters
+    ----------
+    shown
+        The arrow.
+    end
+        What it leads to.
+    others
+        Where other signs stand.
+    names
+        What else the sign must not lie on.
+    aside
+        From the line to the middle of the sign [pixel].
+    """
     (x, y), (across, down) = shown.tip, shown.direction
     possible = [
         (x - back * across + side * down, y - back * down - side * across)
         for back in (15, 24, 33)
-        for side in (8, -8)
+        for side in (aside, -aside)
     ]
 
     def crowding(point: Point) -> int:
         near = sum(math.dist(point, other) < _SIGN for other in others)
-        return near + end.holds(point, _SIGN / 3)
+        return near + end.holds(point, _SIGN / 3) + 2 * any(name.holds(point, _SIGN / 2) for name in names)
 
     return min(possible, key=crowding)
 

@@ -88,6 +88,13 @@ def arrow_route(arrow: Arrow, start: Place, end: Place) -> Route:
     return Broken(points=(ends[0], *(arrow.via if len(arrow.via) > 1 else ()), ends[1]))
 
 
+def bow(start: Point, end: Point, rise: float) -> Route:
+    """Return the arc whose middle stands a share of the chord beside it, to the left as seen on the page."""
+    x, y = _between(start, end, 0.5)
+    via = x + rise * (end[1] - start[1]), y - rise * (end[0] - start[0])
+    return _through(start, via, end) or Broken(points=(start, end))
+
+
 def pipe_route(pipe: Pipe, valve: Place, end: Place) -> Route:
     """Return the way of a pipe, from the centre of its valve to the border of the object at its end."""
     points = [(valve.x, valve.y), *(point for point in pipe.via if not end.holds(point, 1))]
@@ -100,7 +107,9 @@ def pipe_route(pipe: Pipe, valve: Place, end: Place) -> Route:
     return Broken(points=(*points, (points[-1][0], border)))
 
 
-def outside(route: Route, start: Place | None, end: Place | None, *, length: float) -> Shown | None:
+def outside(
+    route: Route, start: Place | None, end: Place | None, *, length: float, headless: bool = False
+) -> Shown | None:
     """Return what of a route lies outside the rectangles at its ends; ``None`` if nothing does.
 
     Parameters
@@ -111,6 +120,8 @@ def outside(route: Route, start: Place | None, end: Place | None, *, length: flo
         Where it begins and ends; ``None`` cuts nothing off.
     length
         Of the arrow head, whose direction is that of the chord below it [pixel].
+    headless
+        Whether the path ends below the head: a thick line would stand out beside the tip.
     """
     shares = [position / _SAMPLES for position in range(_SAMPLES + 1)]
     free = [start is None or not start.holds(route.at(share)) for share in shares]
@@ -126,7 +137,7 @@ def outside(route: Route, start: Place | None, end: Place | None, *, length: flo
     from_x, from_y = route.at(before)
     distance = math.dist((from_x, from_y), tip) or 1.0
     return Shown(
-        path=route.path(shares[begins], shares[ends]),
+        path=route.path(shares[begins], before if headless else shares[ends]),
         tip=tip,
         direction=((tip[0] - from_x) / distance, (tip[1] - from_y) / distance),
     )

@@ -1,0 +1,125 @@
+"""Where does each variable of a causal loop diagram stand?
+
+Lengths are in links: two variables that a link joins are about 1 apart. The arrangement depends on the
+structure only, so a diagram has the same shape in every language.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import shortest_path
+
+from sdmodels.figures.causal_parts import CausalDiagram
+
+Points: TypeAlias = NDArray[np.float64]
+Pairs: TypeAlias = NDArray[np.int64]
+
+_SMOOTHINGS: Final = 120
+"""Steps of the majorisation; it hardly moves after these."""
+_OF_LOOPS: Final = 1.5
+"""How much the roundness of the strongest loop counts beside the distances along links."""
+_UNJOINED: Final = 1.0
+"""How much farther apart are variables that no way of links joins than the farthest that one does."""
+
+
+def arrange(diagram: CausalDiagram) -> Points:
+    """Return a place for each variable, shape ``(variables, 2)`` [links].
+
+    The strongest loop begins as a circle in causal order, the others outside of it beside their neighbours; then
+    all move until their distances are as near as may be to those along the links and round the loops.
+
+    Notes
+    -----
+    Stress majorisation [1]_.
+
+    References
+    ----------
+    .. [1] E. Gansner, Y. Koren, S. North, Graph Drawing by Stress Majorization, GD 2004.
+    """
+    position = {variable.name: number for number, variable in enumerate(diagram.variables)}
+    pairs = pairs_of(diagram)
+    loops = [
+        (np.array([position[name] for name in loop.variables], dtype=np.int64), loop.weight)
+        for loop in sorted(diagram.loops, key=lambda loop: -loop.weight)
+        if loop.variables
+    ]
+    count = len(position)
+    distances, weights = _targets(count, pairs, loops)
+    strongest = loops[0][0] if loops else np.arange(0)
+    return _smoothed(_start(count, pairs, strongest), distances, weights)
+
+
+def pairs_of(diagram: CausalDiagram) -> Pairs:
+    """Return source and target of each link between two variables, shape ``(links, 2)``, each pair once."""
+    position = {variable.name: number for number, variable in enumerate(diagram.variables)}
+    joined = {
+        tuple(sorted((position[link.source], position[link.target])))
+        for link in diagram.links
+        if link.source != link.target
+    }
+    return np.array(sorted(joined), dtype=np.int64).reshape(-1, 2)
+
+
+def _targets(count: int, pairs: Pairs, loops: Sequence[tuple[Pairs, float]]) -> tuple[Points, Points]:
+    """Return how far apart each two variables should stand, and how much this counts."""
+    joined = np.zeros((count, count))
+    joined[pairs[:, 0], pairs[:, 1]] = joined[pairs[:, 1], pairs[:, 0]] = 1
+    hops = np.asarray(shortest_path(joined, unweighted=True, directed=False)).reshape(count, count)
+    farthest = np.max(hops, where=np.isfinite(hops), initial=1.0)
+    hops = np.where(np.isfinite(hops), hops, farthest + _UNJOINED)
+    np.fill_diagonal(hops, 1.0)
+    weights = hops**-2.0
+    wanted = weights * hops
+    for members, weight in loops:
+        if len(members) < 3:
+            continue
+        apart = np.abs(np.subtract.outer(np.arange(len(members)), np.arange(len(members))))
+        chords = np.sin(np.pi * apart / len(members)) / math.sin(math.pi / len(members))
+        np.fill_diagonal(chords, 1.0)
+        counts = _OF_LOOPS * weight * chords**-2.0
+        rows = np.ix_(members, members)
+        weights[rows] += counts
+        wanted[rows] += counts * chords
+    return wanted / weights, weights
+
+
+def _start(count: int, pairs: Pairs, loop: Pairs) -> Points:
+    """Return the loop on a circle, clockwise from the left, and the others around it beside their neighbours."""
+    radius = 0.5 / math.sin(math.pi / max(len(loop), 3))
+    points = np.full((count, 2), np.nan)
+    angles = math.pi + math.tau * np.arange(len(loop)) / max(len(loop), 1)
+    points[loop] = radius * np.column_stack([np.cos(angles), np.sin(angles)])
+    for number in range(count):
+        free = np.flatnonzero(np.isnan(points[:, 0]))
+        if not len(free):
+            break
+        placed = [_neighbours(pairs, at)[~np.isnan(points[_neighbours(pairs, at), 0])] for at in free]
+        most = max(range(len(free)), key=lambda at: len(placed[at]))
+        centre = points[placed[most]].mean(axis=0) if len(placed[most]) else np.zeros(2)
+        # The golden angle spreads those that would otherwise stand on one another.
+        turn = number * math.pi * (3 - math.sqrt(5))
+        away = centre / max(float(np.hypot(*centre)), 0.5) + 0.5 * np.array([math.cos(turn), math.sin(turn)])
+        points[free[most]] = centre + away
+    return points
+
+
+def _neighbours(pairs: Pairs, at: int) -> Pairs:
+    return np.concatenate([pairs[pairs[:, 0] == at, 1], pairs[pairs[:, 1] == at, 0]])
+
+
+def _smoothed(points: Points, distances: Points, weights: Points) -> Points:
+    """Return the places after the majorisation: each step lowers the stress."""
+    weights = weights.copy()
+    np.fill_diagonal(weights, 0.0)
+    laplacian = np.diag(weights.sum(axis=1)) - weights
+    inverse = np.linalg.pinv(laplacian)
+    for _ in range(_SMOOTHINGS):
+        apart = np.linalg.norm(points[:, None] - points[None], axis=2)
+        pulls = -weights * distances / np.maximum(apart, 1e-9)
+        np.fill_diagonal(pulls, 0.0)
+        np.fill_diagonal(pulls, -pulls.sum(axis=1))
+        points = inverse @ (pulls @ points)
+    return points
