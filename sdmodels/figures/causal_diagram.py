@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.causal_frame import canvas, framed
-from sdmodels.figures.causal_layout import Points, arrange
+from sdmodels.figures.causal_layout import arrange
 from sdmodels.figures.causal_loops import MARK, place_of_mark, turn_of
 from sdmodels.figures.causal_parts import CausalDiagram, DiagramLink, DiagramLoop
-from sdmodels.figures.causal_routes import Way, routes, within
+from sdmodels.figures.causal_routes import Way, routes
 from sdmodels.figures.causal_spacing import spread
 from sdmodels.figures.drawing_marks import (
     BLUE,
@@ -30,6 +30,7 @@ from sdmodels.figures.drawing_marks import (
 )
 from sdmodels.figures.fitting import Fitted, fit
 from sdmodels.figures.fonts import lettered
+from sdmodels.figures.geometry import Points, within
 from sdmodels.figures.routes import outside
 from sdmodels.structure.drawing import Place, Point
 

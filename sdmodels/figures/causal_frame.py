@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.appearance import GREY
-from sdmodels.figures.causal_layout import Points
 from sdmodels.figures.causal_parts import CausalDiagram
 from sdmodels.figures.drawing_marks import INK, add_text
 from sdmodels.figures.fitting import LINE_HEIGHT, Fitted, fit, width_in_pixels
+from sdmodels.figures.geometry import Points
 from sdmodels.figures.labels import choose
 from sdmodels.structure.drawing import Place
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import shortest_path
 
 from sdmodels.figures.causal_parts import CausalDiagram
+from sdmodels.figures.causal_untangling import Wanted, untangled
+from sdmodels.figures.geometry import Points
 
-Points: TypeAlias = NDArray[np.float64]
 Pairs: TypeAlias = NDArray[np.int64]
 
 _SMOOTHINGS: Final = 120
@@ -48,8 +49,10 @@ def arrange(diagram: CausalDiagram) -> Points:
     ]
     count = len(position)
     distances, weights = _targets(count, pairs, loops)
+    wanted = Wanted(pairs=pairs, distances=distances, weights=weights)
     strongest = loops[0][0] if loops else np.arange(0)
-    return _smoothed(_start(count, pairs, strongest), distances, weights)
+    begun = _smoothed(_start(count, pairs, strongest), distances, weights)
+    return untangled(begun, wanted)
 
 
 def pairs_of(diagram: CausalDiagram) -> Pairs:

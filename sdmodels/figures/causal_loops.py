@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from scipy.spatial import cKDTree
 
-from sdmodels.figures.causal_layout import Points
-from sdmodels.figures.causal_routes import within
+from sdmodels.figures.geometry import Points, inside, within
 from sdmodels.structure.drawing import Place, Point, Turn
 
 MARK: Final = 21.0
 """Half of the square that a mark and the arrow round it take [pixel]."""
-_STEP: Final = 6.0
+_FARTHEST: Final = 240.0
+"""From the middle of its loop to a mark, across and down [pixel]."""
+_STEP: Final = 8.0
 """Between two places that are tried [pixel]."""
 _OF_NAME, _OF_LINK, _OF_DISTANCE, _OUTSIDE = 400.0, 2.0, 0.12, 8.0
 """What a covered name costs, a point of a link below the mark, a pixel from the middle, a place off the loop."""
@@ -39,26 +41,16 @@ def place_of_mark(outline: Points, taken: Sequence[Place], lines: Points, page: 
         The mark stays on it.
     """
     middle = outline.mean(axis=0)
-    xs = np.arange(page.x - page.half_width + MARK, page.x + page.half_width - MARK + 1, _STEP)
-    ys = np.arange(page.y - page.half_height + MARK, page.y + page.half_height - MARK + 1, _STEP)
-    possible = np.column_stack([grid.ravel() for grid in np.meshgrid(xs, ys)])
+    steps = np.arange(-_FARTHEST, _FARTHEST + 1, _STEP)
+    possible = middle + np.column_stack([grid.ravel() for grid in np.meshgrid(steps, steps)])
+    possible = possible[within(possible, [page], -MARK)[:, 0]]
     if not len(possible):
         return float(middle[0]), float(middle[1])
     cost = _OF_DISTANCE * np.linalg.norm(possible - middle, axis=1)
     cost += _OF_NAME * within(possible, taken, MARK).sum(axis=1)
-    cost += _OUTSIDE * ~_inside(possible, outline)
+    cost += _OUTSIDE * ~inside(possible, outline)
     near = np.flatnonzero(cost < cost.min() + _OF_NAME)
-    below = np.linalg.norm(possible[near, None] - lines[None], axis=2) < MARK
-    cost[near] += _OF_LINK * below.sum(axis=1)
+    if len(lines):
+        cost[near] += _OF_LINK * cKDTree(lines).query_ball_point(possible[near], MARK, return_length=True)
     best = possible[near[np.argmin(cost[near])]]
     return float(best[0]), float(best[1])
-
-
-def _inside(points: Points, outline: Points) -> np.ndarray:
-    """Return which points an outline goes round, by how often it passes on their right."""
-    (x1, y1), (x2, y2) = outline.T, np.roll(outline, -1, axis=0).T
-    px, py = points[:, :1], points[:, 1:]
-    passes = (y1 > py) != (y2 > py)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        at = x1 + (py - y1) * (x2 - x1) / (y2 - y1)
-    return (passes & (px < at)).sum(axis=1) % 2 == 1

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sdmodels.figures.causal_layout import Points
+from sdmodels.figures.geometry import Points, cross, within
 from sdmodels.figures.routes import Arc, Route, bow
 from sdmodels.structure.drawing import Place, Point
 
 _RISES: Final = (0.14, -0.14, 0.22, -0.22, 0.04, -0.04, 0.32, -0.32, 0.45, -0.45)
 """Heights of the possible arcs over their chords, in chords; positive is to the left, seen on the page."""
 _USUAL_RISE: Final = 0.15
-_SAMPLES: Final = 48
+_SAMPLES: Final = 24
 _ROUNDS: Final = 4
 _ROUND_NAME: Final = 4.0
 """Free space round a name that a link should not enter [pixel]."""
 _APART: Final = 9.0
 """Links that are nearer than this to each other are hard to tell apart [pixel]."""
-_OF_NAME, _OF_CROSSING, _OF_NEARNESS, _OF_RISE, _OF_INWARD, _OF_EDGE = 12.0, 2.0, 0.35, 6.0, 1.0, 3.0
+_OF_NAME, _OF_CROSSING, _OF_NEARNESS, _OF_RISE, _OF_INWARD, _OF_EDGE = 12.0, 2.0, 0.05, 6.0, 1.0, 3.0
 """What a name in the way costs, a crossing, a nearby piece of another link, a bend, a dent, a way off the page."""
 _RADIUS_OF_BOW: Final = 15.0
 
@@ -59,8 +60,7 @@ def routes(
         before = list(chosen)
         for link, ways in enumerate(possible):
             others = [possible[other][chosen[other]].points for other in range(len(ends)) if other != link]
-            costs = [own[link][rank] + _cost_among(way, others) for rank, way in enumerate(ways)]
-            chosen[link] = int(np.argmin(costs))
+            chosen[link] = int(np.argmin(own[link] + _costs_among(ways, others)))
         if chosen == before:
             break
     return [ways[rank] for ways, rank in zip(possible, chosen, strict=True)]
@@ -89,13 +89,6 @@ def _way(route: Route, start: Place, end: Place) -> Way:
     return Way(route=route, points=points[free] if free.any() else points[_SAMPLES // 2 :][:1])
 
 
-def within(points: Points, places: Sequence[Place], margin: float = 0.0) -> np.ndarray:
-    """Return which points lie in which rectangles or a margin round them, shape ``(points, places)``."""
-    centres = np.array([(place.x, place.y) for place in places]).reshape(-1, 2)
-    halves = np.array([(place.half_width, place.half_height) for place in places]).reshape(-1, 2) + margin
-    return np.all(np.abs(points[:, None] - centres[None]) < halves[None], axis=2)
-
-
 def _cost_alone(
     way: Way, rank: int, ends: tuple[int, int], places: Sequence[Place], centre: Point | None
 ) -> float:
@@ -113,27 +106,43 @@ def _cost_alone(
     return cost
 
 
-def _cost_among(way: Way, others: Sequence[Points]) -> float:
-    if not others:
-        return 0.0
-    every = np.concatenate(others)
-    apart = np.linalg.norm(way.points[:, None] - every[None], axis=2)
-    near = float((apart.min(axis=1) < _APART).sum())
-    crossings = sum(crosses(way.points, other) for other in others)
-    return _OF_CROSSING * crossings + _OF_NEARNESS * near
+def _costs_among(ways: Sequence[Way], others: Sequence[Points]) -> Points:
+    """Return what each of some ways costs beside the ways of the other links."""
+    own, among = _pieces([way.points for way in ways]), _pieces(others)
+    costs = np.zeros(len(ways))
+    if not len(own.starts) or not len(among.starts):
+        return costs
+    apart = own.middles[:, None] - among.middles[None]
+    squares = np.einsum("ijk,ijk->ij", apart, apart)
+    near = (squares < _APART**2).any(axis=1)
+    np.add.at(costs, own.lines[near], _OF_NEARNESS * own.longest)
+    one, other = np.nonzero(squares < ((own.longest + among.longest) / 2) ** 2)
+    crossed = cross(own.starts[one], own.ends[one], among.starts[other], among.ends[other])
+    np.add.at(costs, own.lines[one[crossed]], _OF_CROSSING)
+    return costs
 
 
-def crosses(one: Points, other: Points) -> int:
-    """Return how often two lines through points cross."""
-    if len(one) < 2 or len(other) < 2:
-        return 0
-    a, b = one[:-1, None], one[1:, None]
-    c, d = other[None, :-1], other[None, 1:]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pieces:
+    """The straight pieces of several lines, and of which line each is."""
 
-    def side(p: Points, q: Points, r: Points) -> Points:
-        return (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (
-            r[..., 0] - p[..., 0]
-        )
+    starts: Points
+    ends: Points
+    lines: NDArray[np.int64]
 
-    apart = (side(a, b, c) * side(a, b, d) < 0) & (side(c, d, a) * side(c, d, b) < 0)
-    return int(apart.sum())
+    @property
+    def middles(self) -> Points:
+        return (self.starts + self.ends) / 2
+
+    @property
+    def longest(self) -> float:
+        return float(np.max(np.linalg.norm(self.ends - self.starts, axis=1), initial=0.0))
+
+
+def _pieces(lines: Sequence[Points]) -> _Pieces:
+    nothing = np.zeros((0, 2))
+    return _Pieces(
+        starts=np.concatenate([nothing, *(line[:-1] for line in lines)]),
+        ends=np.concatenate([nothing, *(line[1:] for line in lines)]),
+        lines=np.repeat(np.arange(len(lines)), [max(len(line) - 1, 0) for line in lines]),
+    )

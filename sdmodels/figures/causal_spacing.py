@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sdmodels.figures.causal_layout import Points
+from sdmodels.figures.geometry import Points
 
 _ROUNDS: Final = 600
 _NEAR_ENOUGH: Final = 0.25
