@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.causal_frame import canvas, framed
-from sdmodels.figures.causal_layout import arrange
+from sdmodels.figures.causal_layout import arrange, pairs_of
 from sdmodels.figures.causal_loops import MARK, place_of_mark, turn_of
 from sdmodels.figures.causal_parts import CausalDiagram, DiagramLink, DiagramLoop
 from sdmodels.figures.causal_routes import Way, routes
@@ -40,8 +40,12 @@ _WIDEST: Final = 112.0
 _HIGHEST: Final = 48.0
 _ACROSS, _DOWN = 165.0, 105.0
 """How far apart two variables stand that a link joins, side by side and above each other [pixel]."""
-_GAP: Final = (34.0, 30.0)
-"""Least room between two names, for an arrow head and its sign [pixel]."""
+_MANY: Final = 30
+"""Variables; beyond these the distances shrink."""
+_GAP: Final = (24.0, 24.0)
+"""Least room between two names, side by side and above each other [pixel]."""
+_GAP_OF_LINK: Final = (46.0, 44.0)
+"""Least room between two names that a link joins: for its head, its sign and the strokes of a delay [pixel]."""
 _PADDING: Final = 4.0
 """Round the name of a stock, and between a name and an arrow [pixel]."""
 _THINNEST, _THICKEST = 0.6, 4.0
@@ -96,7 +100,12 @@ def _figure(diagram: CausalDiagram, language: Language) -> Figure:
 def _places(diagram: CausalDiagram, labels: Sequence[Fitted]) -> list[Place]:
     """Return the rectangle of each name, where no other is."""
     halves = np.array([(label.width / 2, label.height / 2) for label in labels]).reshape(-1, 2) + _PADDING
-    centres = spread(arrange(diagram) * (_ACROSS, _DOWN), halves, _GAP)
+    # A large diagram is set more closely, or its letters would be too small on a sheet of paper.
+    closer = min(1.0, (_MANY / max(len(labels), 1)) ** 0.3)
+    gaps = np.full((len(labels), len(labels), 2), _GAP)
+    pairs = pairs_of(diagram)
+    gaps[pairs[:, 0], pairs[:, 1]] = gaps[pairs[:, 1], pairs[:, 0]] = _GAP_OF_LINK
+    centres = spread(arrange(diagram) * (_ACROSS * closer, _DOWN * closer), halves, gaps)
     return [
         Place(x=float(x), y=float(y), half_width=float(a), half_height=float(b))
         for (x, y), (a, b) in zip(centres, halves, strict=True)
@@ -141,7 +150,10 @@ def _add_links(
     """Draw the links, the strongest first so that it hides no other, and return the places of their signs."""
     position = {variable.name: number for number, variable in enumerate(diagram.variables)}
     signs: list[Point] = []
-    for link, way in sorted(zip(diagram.links, ways, strict=True), key=lambda pair: -pair[0].weight):
+    lines = _joined(ways)
+    owners = np.repeat(np.arange(len(ways)), [len(way.points) for way in ways])
+    for number in sorted(range(len(ways)), key=lambda number: -diagram.links[number].weight):
+        link, way = diagram.links[number], ways[number]
         start, end = places[position[link.source]], places[position[link.target]]
         width = _THINNEST + link.weight * (_THICKEST - _THINNEST)
         shown = outside(way.route, start, end, length=head_of(width), headless=True)
@@ -151,7 +163,10 @@ def _add_links(
         add_arrow(panel, shown, colour, width)
         if link.delayed:
             _add_delay(panel, way, places, colour, width)
-        signs.append(place_of_sign(shown, end, signs, names=places, aside=7 + head_of(width) / 3))
+        others = lines[owners != number]
+        signs.append(
+            place_of_sign(shown, end, signs, names=places, lines=others, aside=7 + head_of(width) / 3)
+        )
         add_sign(panel, signs[-1], link.polarity, colour)
     return [Place(x=x, y=y, half_width=_HALF_SIGN, half_height=_HALF_SIGN) for x, y in signs]
 

@@ -10,27 +10,31 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import shortest_path
+from scipy.sparse.csgraph import connected_components, shortest_path
 
 from sdmodels.figures.causal_parts import CausalDiagram
-from sdmodels.figures.causal_untangling import Wanted, untangled
+from sdmodels.figures.causal_untangling import Wanted, tangle, untangled
 from sdmodels.figures.geometry import Points
 
 Pairs: TypeAlias = NDArray[np.int64]
+# The variables of a loop and its weight.
+Weighed: TypeAlias = tuple[Pairs, float]
 
 _SMOOTHINGS: Final = 120
 """Steps of the majorisation; it hardly moves after these."""
 _OF_LOOPS: Final = 1.5
 """How much the roundness of the strongest loop counts beside the distances along links."""
-_UNJOINED: Final = 1.0
-"""How much farther apart are variables that no way of links joins than the farthest that one does."""
+_STARTS: Final = 6
+"""How many loops are tried as the circle that the arrangement begins with."""
+_BETWEEN_PARTS: Final = 1.0
 
 
 def arrange(diagram: CausalDiagram) -> Points:
     """Return a place for each variable, shape ``(variables, 2)`` [links].
 
-    The strongest loop begins as a circle in causal order, the others outside of it beside their neighbours; then
-    all move until their distances are as near as may be to those along the links and round the loops.
+    A strong loop begins as a circle in causal order, the others outside of it beside their neighbours; then all
+    move until their distances are as near as may be to those along the links and round the loops, and then each
+    in turn to where fewer links cross. Several loops are tried as the circle; the clearest arrangement is taken.
 
     Notes
     -----
@@ -40,19 +44,64 @@ def arrange(diagram: CausalDiagram) -> Points:
     ----------
     .. [1] E. Gansner, Y. Koren, S. North, Graph Drawing by Stress Majorization, GD 2004.
     """
+    pairs, loops = pairs_of(diagram), _loops_of(diagram)
+    steps = [np.column_stack([loop, np.roll(loop, -1)]) for loop, _ in loops]
+    parts = _parts(len(diagram.variables), np.concatenate([pairs, *steps]))
+    arranged = []
+    for part in parts:
+        # Positions within the part.
+        inner = np.full(len(diagram.variables), -1)
+        inner[part] = np.arange(len(part))
+        own_pairs = inner[pairs[np.isin(pairs[:, 0], part)]]
+        own_loops = [(inner[loop], weight) for loop, weight in loops if loop[0] in part]
+        arranged.append(_arranged(len(part), own_pairs, own_loops))
+    points = np.zeros((len(diagram.variables), 2))
+    for part, places in zip(parts, packed(arranged), strict=True):
+        points[part] = places
+    return points
+
+
+def _loops_of(diagram: CausalDiagram) -> list[Weighed]:
+    """Return the positions of the variables of each loop, and its weight; the strongest loop is the first."""
     position = {variable.name: number for number, variable in enumerate(diagram.variables)}
-    pairs = pairs_of(diagram)
-    loops = [
+    return [
         (np.array([position[name] for name in loop.variables], dtype=np.int64), loop.weight)
         for loop in sorted(diagram.loops, key=lambda loop: -loop.weight)
         if loop.variables
     ]
-    count = len(position)
+
+
+def _parts(count: int, pairs: Pairs) -> list[Pairs]:
+    """Return the variables of each part that nothing joins to the rest, the largest part first."""
+    joined = np.zeros((count, count))
+    joined[pairs[:, 0], pairs[:, 1]] = 1
+    number, labels = connected_components(joined, directed=False) if count else (0, np.zeros(0))
+    return sorted((np.flatnonzero(labels == part) for part in range(number)), key=lambda part: -len(part))
+
+
+def _arranged(count: int, pairs: Pairs, loops: Sequence[Weighed]) -> Points:
+    """Return the clearest arrangement of variables that hang together."""
     distances, weights = _targets(count, pairs, loops)
     wanted = Wanted(pairs=pairs, distances=distances, weights=weights)
-    strongest = loops[0][0] if loops else np.arange(0)
-    begun = _smoothed(_start(count, pairs, strongest), distances, weights)
-    return untangled(begun, wanted)
+    circles = [loop for loop, _ in loops[:_STARTS]] or [np.arange(count)]
+    possible = [
+        untangled(_smoothed(_start(count, pairs, circle), distances, weights), wanted) for circle in circles
+    ]
+    return min(possible, key=lambda points: tangle(points, wanted))
+
+
+def packed(parts: Sequence[Points]) -> list[Points]:
+    """Return parts moved beside each other: in columns to the right of the first, as high as that is."""
+    sizes = [np.ptp(part, axis=0) for part in parts]
+    highest = max([float(size[1]) for size in sizes] + [math.sqrt(len(parts))])
+    left, top, widest = 0.0, 0.0, 0.0
+    found = []
+    for part, (width, height) in zip(parts, sizes, strict=True):
+        if top > 0 and top + height > highest:
+            left, top, widest = left + widest + _BETWEEN_PARTS, 0.0, 0.0
+        found.append(part - part.min(axis=0) + (left, top))
+        top, widest = top + float(height) + _BETWEEN_PARTS, max(widest, float(width))
+    return found
 
 
 def pairs_of(diagram: CausalDiagram) -> Pairs:
@@ -66,13 +115,13 @@ def pairs_of(diagram: CausalDiagram) -> Pairs:
     return np.array(sorted(joined), dtype=np.int64).reshape(-1, 2)
 
 
-def _targets(count: int, pairs: Pairs, loops: Sequence[tuple[Pairs, float]]) -> tuple[Points, Points]:
+def _targets(count: int, pairs: Pairs, loops: Sequence[Weighed]) -> tuple[Points, Points]:
     """Return how far apart each two variables should stand, and how much this counts."""
     joined = np.zeros((count, count))
     joined[pairs[:, 0], pairs[:, 1]] = joined[pairs[:, 1], pairs[:, 0]] = 1
     hops = np.asarray(shortest_path(joined, unweighted=True, directed=False)).reshape(count, count)
-    farthest = np.max(hops, where=np.isfinite(hops), initial=1.0)
-    hops = np.where(np.isfinite(hops), hops, farthest + _UNJOINED)
+    # A loop may join variables that no link does.
+    hops = np.where(np.isfinite(hops), hops, float(count))
     np.fill_diagonal(hops, 1.0)
     weights = hops**-2.0
     wanted = weights * hops

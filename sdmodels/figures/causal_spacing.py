@@ -12,7 +12,7 @@ _NEAR_ENOUGH: Final = 0.25
 """An overlap that no eye sees [pixel]."""
 
 
-def spread(points: Points, halves: Points, gap: tuple[float, float]) -> Points:
+def spread(points: Points, halves: Points, gaps: Points) -> Points:
     """Return the places after the names were pushed apart, each as little as may be.
 
     Parameters
@@ -21,11 +21,12 @@ def spread(points: Points, halves: Points, gap: tuple[float, float]) -> Points:
         Centres, shape ``(names, 2)`` [pixel].
     halves
         Half the width and height of each name, shape ``(names, 2)`` [pixel].
-    gap
-        What stays free between two names that stand side by side, and between two above each other [pixel].
+    gaps
+        What stays free between each two names, side by side and above each other, shape
+        ``(names, names, 2)`` [pixel].
     """
     points = points.copy()
-    needed = halves[:, None] + halves[None] + np.array(gap)
+    needed = halves[:, None] + halves[None] + gaps
     for _ in range(_ROUNDS):
         pairs = _overlapping(points, needed)
         if not len(pairs):

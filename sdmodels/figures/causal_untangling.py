@@ -1,6 +1,5 @@
 """Which variables of a causal loop diagram should move so that fewer links cross?"""
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +11,8 @@ from sdmodels.figures.geometry import Points, cross, distance_to
 _ROUNDS: Final = 8
 _STEP: Final = 0.35
 """Between two places that are tried [links]."""
+_REACH: Final = 4
+"""How far a variable may go at once [steps]."""
 _NAME: Final = (0.72, 0.36)
 """How far two names must stand apart, side by side or above each other [links]."""
 _CLEAR: Final = 0.22
@@ -43,7 +44,7 @@ def untangled(points: Points, wanted: Wanted) -> Points:
     for _ in range(_ROUNDS):
         moved = False
         for variable in range(len(points)):
-            possible = _possible(points, variable)
+            possible = _possible(points, variable, _neighbours(wanted.pairs, variable))
             costs = _costs(points, wanted, variable, possible)
             best = int(np.argmin(costs))
             if costs[best] < costs[0] - 1e-6:
@@ -63,14 +64,13 @@ def tangle(points: Points, wanted: Wanted) -> float:
     )
 
 
-def _possible(points: Points, variable: int) -> Points:
-    """Return places on a grid over all variables, the variable's own place before them."""
-    low, high = points.min(axis=0) - _STEP, points.max(axis=0) + _STEP
-    xs, ys = (
-        np.linspace(low[axis], high[axis], math.ceil((high - low)[axis] / _STEP) + 1) for axis in (0, 1)
-    )
-    grid = np.column_stack([values.ravel() for values in np.meshgrid(xs, ys)])
-    return np.concatenate([points[variable : variable + 1], grid])
+def _possible(points: Points, variable: int, neighbours: NDArray[np.int64]) -> Points:
+    """Return the variable's own place, then places around it and around the middle of its neighbours."""
+    steps = np.arange(-_REACH, _REACH + 1) * _STEP
+    grid = np.column_stack([values.ravel() for values in np.meshgrid(steps, steps)])
+    own = points[variable : variable + 1]
+    middle = points[neighbours].mean(axis=0) if len(neighbours) else own[0]
+    return np.concatenate([own, own[0] + grid, middle + grid])
 
 
 def _costs(points: Points, wanted: Wanted, variable: int, possible: Points) -> NDArray[np.float64]:
@@ -84,10 +84,15 @@ def _costs(points: Points, wanted: Wanted, variable: int, possible: Points) -> N
     starts, ends = points[wanted.pairs[~own, 0]], points[wanted.pairs[~own, 1]]
     if len(starts):
         costs += _OF_NAME * (distance_to(possible[:, None], starts, ends) < _CLEAR).sum(axis=1)
-    for neighbour in wanted.pairs[own].sum(axis=1) - variable:
+    for neighbour in _neighbours(wanted.pairs, variable):
         end = points[neighbour]
         if len(starts):
             costs += _OF_CROSSING * cross(possible[:, None], end, starts, ends).sum(axis=1)
         third = others & (np.arange(len(points)) != neighbour)
         costs += _OF_NAME * (distance_to(points[third], possible[:, None], end) < _CLEAR).sum(axis=1)
     return np.asarray(costs)
+
+
+def _neighbours(pairs: NDArray[np.int64], variable: int) -> NDArray[np.int64]:
+    own = pairs[(pairs == variable).any(axis=1)]
+    return np.asarray(own.sum(axis=1) - variable)

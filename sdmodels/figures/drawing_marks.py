@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
+from numpy.typing import NDArray
 
 from sdmodels.figures.fitting import LINE_HEIGHT, Fitted
 from sdmodels.figures.routes import Shown
@@ -152,7 +153,13 @@ def add_sign(panel: Axes, place: Point, polarity: Polarity | Literal["depends"],
 
 
 def place_of_sign(
-    shown: Shown, end: Place, others: Sequence[Point], *, names: Sequence[Place] = (), aside: float = 8
+    shown: Shown,
+    end: Place,
+    others: Sequence[Point],
+    *,
+    names: Sequence[Place] = (),
+    lines: NDArray[np.float64] | None = None,
+    aside: float = 8,
 ) -> Point:
     """Return where the polarity of an arrow stands: beside its head, clear of its end and of other signs.
 
@@ -166,6 +173,8 @@ def place_of_sign(
         Where other signs stand.
     names
         What else the sign must not lie on.
+    lines
+        Points on other arrows, which it should not lie on, shape ``(points, 2)``.
     aside
         From the line to the middle of the sign [pixel].
     """
@@ -176,9 +185,11 @@ def place_of_sign(
         for side in (aside, -aside)
     ]
 
-    def crowding(point: Point) -> int:
+    def crowding(point: Point) -> float:
         near = sum(math.dist(point, other) < _SIGN for other in others)
-        return near + end.holds(point, _SIGN / 3) + 2 * any(name.holds(point, _SIGN / 2) for name in names)
+        covered = any(name.holds(point, _SIGN / 2) for name in names)
+        crossed = lines is not None and bool((np.hypot(*(lines - point).T) < _SIGN / 2).any())
+        return near + end.holds(point, _SIGN / 3) + 2 * covered + 0.5 * crossed
 
     return min(possible, key=crowding)
 

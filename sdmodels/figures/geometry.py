@@ -20,16 +20,16 @@ def cross(a: Points, b: Points, c: Points, d: Points) -> NDArray[np.bool_]:
 
 def _side(a: Points, b: Points, point: Points) -> NDArray[np.float64]:
     """Return a number whose sign says on which side of a line a point lies."""
-    along, aside = b - a, point - a
-    return np.asarray(along[..., 0] * aside[..., 1] - along[..., 1] * aside[..., 0])
+    across, down = b[..., 0] - a[..., 0], b[..., 1] - a[..., 1]
+    return np.asarray(across * (point[..., 1] - a[..., 1]) - down * (point[..., 0] - a[..., 0]))
 
 
 def distance_to(point: Points, a: Points, b: Points) -> NDArray[np.float64]:
     """Return how far points are from the straight pieces from ``a`` to ``b``; shapes are broadcast."""
-    along, aside = b - a, point - a
-    squares = np.maximum((along**2).sum(axis=-1), 1e-12)
-    share = np.clip((along * aside).sum(axis=-1) / squares, 0, 1)
-    return np.asarray(np.linalg.norm(aside - share[..., None] * along, axis=-1))
+    across, down = b[..., 0] - a[..., 0], b[..., 1] - a[..., 1]
+    x, y = point[..., 0] - a[..., 0], point[..., 1] - a[..., 1]
+    share = np.clip((across * x + down * y) / np.maximum(across**2 + down**2, 1e-12), 0, 1)
+    return np.asarray(np.hypot(x - share * across, y - share * down))
 
 
 def within(points: Points, places: Sequence[Place], margin: float = 0.0) -> NDArray[np.bool_]:
