@@ -4,6 +4,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
+from sdmodels.figures.causal_diagram import causal_loop_diagram
 from sdmodels.figures.comparison import outcome_bars
 from sdmodels.figures.drawing import drawing
 from sdmodels.figures.experiments import plot_experiment
@@ -16,6 +17,7 @@ from sdmodels.figures.trajectories import trajectories
 __all__ = [
     "Language",
     "MissingFontWarning",
+    "causal_loop_diagram",
     "drawing",
     "outcome_bars",
     "phase_portrait",

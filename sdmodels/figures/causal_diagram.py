@@ -1,6 +1,6 @@
 """What does the causal loop diagram of a model look like as a figure?"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.causal_frame import canvas, framed
 from sdmodels.figures.causal_layout import arrange, pairs_of
-from sdmodels.figures.causal_loops import MARK, place_of_mark, turn_of
-from sdmodels.figures.causal_parts import CausalDiagram, DiagramLink, DiagramLoop
+from sdmodels.figures.causal_loops import MARK, middle_of_loops, outline_of, place_of_mark, turn_of
+from sdmodels.figures.causal_parts import CausalDiagram
 from sdmodels.figures.causal_routes import Way, routes
 from sdmodels.figures.causal_spacing import spread
 from sdmodels.figures.drawing_marks import (
@@ -116,28 +116,8 @@ def _ways(diagram: CausalDiagram, places: Sequence[Place]) -> list[Way]:
     position = {variable.name: number for number, variable in enumerate(diagram.variables)}
     ends = [(position[link.source], position[link.target]) for link in diagram.links]
     return routes(
-        ends, places, [_middle_of_loops(link, diagram.loops, position, places) for link in diagram.links]
+        ends, places, [middle_of_loops(link, diagram.loops, position, places) for link in diagram.links]
     )
-
-
-def _middle_of_loops(
-    link: DiagramLink, loops: Sequence[DiagramLoop], position: Mapping[str, int], places: Sequence[Place]
-) -> Point | None:
-    """Return the middle of the loops that a link is a part of, the strong ones before all; else ``None``."""
-    middles, weights = [], []
-    for loop in loops:
-        if (link.source, link.target) in _steps(loop):
-            around = [places[position[name]] for name in loop.variables]
-            middles.append(np.mean([(place.x, place.y) for place in around], axis=0))
-            weights.append(loop.weight + 0.01)
-    if not middles:
-        return None
-    x, y = np.average(middles, axis=0, weights=weights)
-    return float(x), float(y)
-
-
-def _steps(loop: DiagramLoop) -> list[tuple[str, str]]:
-    return list(zip(loop.variables, (*loop.variables[1:], *loop.variables[:1]), strict=True))
 
 
 def _joined(ways: Sequence[Way]) -> Points:
@@ -176,7 +156,7 @@ def _add_delay(panel: Axes, way: Way, places: Sequence[Place], colour: str, widt
     points = way.points
     if len(points) < 3:
         return
-    hidden = within(points, places, _PADDING).any(axis=1)
+    hidden = np.any(within(points, places, _PADDING), axis=1).tolist()
     middle = len(points) // 2
     at = min(range(1, len(points) - 1), key=lambda number: (hidden[number], abs(number - middle)))
     along = points[at + 1] - points[at - 1]
@@ -194,20 +174,10 @@ def _add_loops(
     lines = _joined(ways)
     taken = list(taken)
     for loop in sorted(diagram.loops, key=lambda loop: -loop.weight):
-        outline = _outline(loop, by_ends, by_name)
+        outline = outline_of(loop, by_ends, by_name)
         x, y = place_of_mark(outline, taken, lines, page)
         mark = fit(loop.id, width=2 * MARK, height=2 * MARK, size=_LETTERS, bold=True)
         place = Place(x=x, y=y, half_width=MARK, half_height=MARK)
         add_turn(panel, place, mark, turn_of(outline), INK)
         add_text(panel, place, mark, colour=INK, bold=True)
         taken.append(place)
-
-
-def _outline(loop: DiagramLoop, ways: Mapping[tuple[str, str], Way], places: Mapping[str, Place]) -> Points:
-    """Return points along a loop; a step without a link is a straight line."""
-    pieces = [np.zeros((0, 2))]
-    for step in _steps(loop):
-        start, end = places[step[0]], places[step[1]]
-        pieces.append(np.array([(start.x, start.y)]))
-        pieces.append(ways[step].points if step in ways else np.array([(end.x, end.y)]))
-    return np.concatenate(pieces)

@@ -158,7 +158,7 @@ def _start(count: int, pairs: Pairs, loop: Pairs) -> Points:
     return points
 
 
-def _neighbours(pairs: Pairs, at: int) -> Pairs:
+def _neighbours(pairs: Pairs, at: np.int64) -> Pairs:
     return np.concatenate([pairs[pairs[:, 0] == at, 1], pairs[pairs[:, 1] == at, 0]])
 
 

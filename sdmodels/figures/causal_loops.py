@@ -1,11 +1,13 @@
 """Where does the mark of a feedback loop stand, and which way does the loop run?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from sdmodels.figures.causal_parts import DiagramLink, DiagramLoop
+from sdmodels.figures.causal_routes import Way
 from sdmodels.figures.geometry import Points, inside, within
 from sdmodels.structure.drawing import Place, Point, Turn
 
@@ -54,3 +56,33 @@ def place_of_mark(outline: Points, taken: Sequence[Place], lines: Points, page: 
         cost[near] += _OF_LINK * cKDTree(lines).query_ball_point(possible[near], MARK, return_length=True)
     best = possible[near[np.argmin(cost[near])]]
     return float(best[0]), float(best[1])
+
+
+def middle_of_loops(
+    link: DiagramLink, loops: Sequence[DiagramLoop], position: Mapping[str, int], places: Sequence[Place]
+) -> Point | None:
+    """Return the middle of the loops that a link is a part of, the strong ones before all; else ``None``."""
+    middles, weights = [], []
+    for loop in loops:
+        if (link.source, link.target) in _steps(loop):
+            around = [places[position[name]] for name in loop.variables]
+            middles.append(np.mean([(place.x, place.y) for place in around], axis=0))
+            weights.append(loop.weight + 0.01)
+    if not middles:
+        return None
+    x, y = np.average(middles, axis=0, weights=weights)
+    return float(x), float(y)
+
+
+def _steps(loop: DiagramLoop) -> list[tuple[str, str]]:
+    return list(zip(loop.variables, (*loop.variables[1:], *loop.variables[:1]), strict=True))
+
+
+def outline_of(loop: DiagramLoop, ways: Mapping[tuple[str, str], Way], places: Mapping[str, Place]) -> Points:
+    """Return points along a loop; a step without a link is a straight line."""
+    pieces = [np.zeros((0, 2))]
+    for step in _steps(loop):
+        start, end = places[step[0]], places[step[1]]
+        pieces.append(np.array([(start.x, start.y)]))
+        pieces.append(ways[step].points if step in ways else np.array([(end.x, end.y)]))
+    return np.concatenate(pieces)

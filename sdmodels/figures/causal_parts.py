@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from sdmodels.errors import unknown
+
 # What a rise of the cause does to the effect: raises it, lowers it, or one or the other by the state.
 LinkPolarity: TypeAlias = Literal["+", "-", "depends"]
 
@@ -71,8 +73,10 @@ class CausalDiagram:
 
     Raises
     ------
+    UnknownNameError
+        If a link or a loop names no variable.
     ValueError
-        If two variables share a name, a link or loop names no variable, or a weight is not from 0 to 1.
+        If two variables share a name, or a weight is not from 0 to 1.
     """
 
     variables: tuple[DiagramVariable, ...]
@@ -86,11 +90,12 @@ class CausalDiagram:
         for name, times in names.items():
             if times > 1:
                 raise ValueError(f"{times} variables of the diagram are named {name!r}. Leave one of them.")
-        named = [(name, "a link") for link in self.links for name in (link.source, link.target)]
-        named += [(name, f"loop {loop.id}") for loop in self.loops for name in loop.variables]
-        for name, where in named:
+        named = [name for link in self.links for name in (link.source, link.target)]
+        named += [name for loop in self.loops for name in loop.variables]
+        for name in named:
             if name not in names:
-                raise ValueError(f"No variable of the diagram is named {name!r}, but {where} leads to it.")
-        for part in (*self.links, *self.loops):
-            if not 0 <= part.weight <= 1:
-                raise ValueError(f"A weight must be from 0 to 1, not {part.weight}.")
+                raise unknown("variable of the diagram", name, names)
+        weights = [link.weight for link in self.links] + [loop.weight for loop in self.loops]
+        for weight in weights:
+            if not 0 <= weight <= 1:
+                raise ValueError(f"The weight of a link or a loop must be from 0 to 1, not {weight}.")

@@ -11,7 +11,7 @@ from sdmodels.figures.geometry import Points, cross, within
 from sdmodels.figures.routes import Arc, Route, bow
 from sdmodels.structure.drawing import Place, Point
 
-_RISES: Final = (0.14, -0.14, 0.22, -0.22, 0.04, -0.04, 0.32, -0.32, 0.45, -0.45)
+_RISES: Final = (0.14, -0.14, 0.22, -0.22, 0.04, -0.04, 0.32, -0.32, 0.45, -0.45, 0.6, -0.6)
 """Heights of the possible arcs over their chords, in chords; positive is to the left, seen on the page."""
 _USUAL_RISE: Final = 0.15
 _SAMPLES: Final = 24
@@ -20,9 +20,9 @@ _ROUND_NAME: Final = 4.0
 """Free space round a name that a link should not enter [pixel]."""
 _APART: Final = 9.0
 """Links that are nearer than this to each other are hard to tell apart [pixel]."""
-_OF_NAME, _OF_CROSSING, _OF_NEARNESS, _OF_RISE, _OF_INWARD, _OF_EDGE = 12.0, 2.0, 0.05, 6.0, 1.0, 3.0
-"""What a name in the way costs, a crossing, a nearby piece of another link, a bend, a dent, a way off the page."""
-_RADIUS_OF_BOW: Final = 15.0
+_OF_NAME, _OF_CROSSING, _OF_NEARNESS, _OF_RISE, _OF_INWARD = 12.0, 2.0, 0.05, 6.0, 1.0
+"""What a name in the way costs, a crossing, a pixel beside another link, a bend, and a dent in a loop."""
+_RADIUS_OF_BOW: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
