@@ -9,11 +9,10 @@ from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.causal_frame import canvas, framed
-from sdmodels.figures.causal_layout import arrange, pairs_of
-from sdmodels.figures.causal_loops import MARK, middle_of_loops, outline_of, place_of_mark, turn_of
+from sdmodels.figures.causal_loops import MARK, outline_of, place_of_mark, turn_of
 from sdmodels.figures.causal_parts import CausalDiagram
-from sdmodels.figures.causal_routes import Way, routes
-from sdmodels.figures.causal_spacing import spread
+from sdmodels.figures.causal_routes import Way
+from sdmodels.figures.causal_settling import PADDING, settled
 from sdmodels.figures.drawing_marks import (
     BLUE,
     INK,
@@ -28,7 +27,7 @@ from sdmodels.figures.drawing_marks import (
     head_of,
     place_of_sign,
 )
-from sdmodels.figures.fitting import Fitted, fit
+from sdmodels.figures.fitting import fit
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.geometry import Points, within
 from sdmodels.figures.routes import outside
@@ -38,16 +37,6 @@ _LETTERS: Final = 12.0
 _WIDEST: Final = 112.0
 """Of a name; a longer one breaks into lines [pixel]."""
 _HIGHEST: Final = 48.0
-_ACROSS, _DOWN = 165.0, 105.0
-"""How far apart two variables stand that a link joins, side by side and above each other [pixel]."""
-_MANY: Final = 30
-"""Variables; beyond these the distances shrink."""
-_GAP: Final = (24.0, 24.0)
-"""Least room between two names, side by side and above each other [pixel]."""
-_GAP_OF_LINK: Final = (46.0, 44.0)
-"""Least room between two names that a link joins: for its head, its sign and the strokes of a delay [pixel]."""
-_PADDING: Final = 4.0
-"""Round the name of a stock, and between a name and an arrow [pixel]."""
 _THINNEST, _THICKEST = 0.6, 4.0
 """Width of the lines of the weakest and of the strongest link [point]."""
 _HALF_SIGN: Final = 6.0
@@ -84,8 +73,8 @@ def _figure(diagram: CausalDiagram, language: Language) -> Figure:
         fit(variable.label or " ", width=_WIDEST, height=_HIGHEST, size=_LETTERS)
         for variable in diagram.variables
     ]
-    places = _places(diagram, labels)
-    ways = _ways(diagram, places)
+    found = settled(diagram, labels)
+    places, ways = found.places, found.ways
     page = canvas(places, _joined(ways))
     figure, panel = framed(diagram, page, language)
     for variable, label, place in zip(diagram.variables, labels, places, strict=True):
@@ -95,29 +84,6 @@ def _figure(diagram: CausalDiagram, language: Language) -> Figure:
     signs = _add_links(panel, diagram, ways, places)
     _add_loops(panel, diagram, ways, [*places, *signs], page)
     return figure
-
-
-def _places(diagram: CausalDiagram, labels: Sequence[Fitted]) -> list[Place]:
-    """Return the rectangle of each name, where no other is."""
-    halves = np.array([(label.width / 2, label.height / 2) for label in labels]).reshape(-1, 2) + _PADDING
-    # A large diagram is set more closely, or its letters would be too small on a sheet of paper.
-    closer = min(1.0, (_MANY / max(len(labels), 1)) ** 0.3)
-    gaps = np.full((len(labels), len(labels), 2), _GAP)
-    pairs = pairs_of(diagram)
-    gaps[pairs[:, 0], pairs[:, 1]] = gaps[pairs[:, 1], pairs[:, 0]] = _GAP_OF_LINK
-    centres = spread(arrange(diagram) * (_ACROSS * closer, _DOWN * closer), halves, gaps)
-    return [
-        Place(x=float(x), y=float(y), half_width=float(a), half_height=float(b))
-        for (x, y), (a, b) in zip(centres, halves, strict=True)
-    ]
-
-
-def _ways(diagram: CausalDiagram, places: Sequence[Place]) -> list[Way]:
-    position = {variable.name: number for number, variable in enumerate(diagram.variables)}
-    ends = [(position[link.source], position[link.target]) for link in diagram.links]
-    return routes(
-        ends, places, [middle_of_loops(link, diagram.loops, position, places) for link in diagram.links]
-    )
 
 
 def _joined(ways: Sequence[Way]) -> Points:
@@ -156,7 +122,7 @@ def _add_delay(panel: Axes, way: Way, places: Sequence[Place], colour: str, widt
     points = way.points
     if len(points) < 3:
         return
-    hidden = np.any(within(points, places, _PADDING), axis=1).tolist()
+    hidden = np.any(within(points, places, PADDING), axis=1).tolist()
     middle = len(points) // 2
     at = min(range(1, len(points) - 1), key=lambda number: (hidden[number], abs(number - middle)))
     along = points[at + 1] - points[at - 1]
