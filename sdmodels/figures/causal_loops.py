@@ -17,7 +17,7 @@ _FARTHEST: Final = 240.0
 """From the middle of its loop to a mark, across and down [pixel]."""
 _STEP: Final = 8.0
 """Between two places that are tried [pixel]."""
-_OF_NAME, _OF_LINK, _OF_DISTANCE, _OUTSIDE = 400.0, 2.0, 0.12, 30.0
+_OF_NAME, _OF_LINK, _OF_DISTANCE, _OUTSIDE = 400.0, 3.0, 0.12, 15.0
 """What a covered name costs, a point of a link below the mark, a pixel from the middle, a place off the loop."""
 
 

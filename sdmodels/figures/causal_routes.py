@@ -14,6 +14,8 @@ from sdmodels.structure.drawing import Place, Point
 _RISES: Final = (0.14, -0.14, 0.22, -0.22, 0.04, -0.04, 0.32, -0.32, 0.45, -0.45, 0.6, -0.6)
 """Heights of the possible arcs over their chords, in chords; positive is to the left, seen on the page."""
 _USUAL_RISE: Final = 0.15
+_RISE_OF_OPPOSITE: Final = 0.24
+"""Of two opposite links: between them is room for the mark of their loop."""
 _SAMPLES: Final = 24
 _ROUNDS: Final = 4
 _ROUND_NAME: Final = 4.0
@@ -51,10 +53,12 @@ def routes(
         _bows(places[source]) if source == target else _arcs(places[source], places[target])
         for source, target in ends
     ]
-    own = [
-        np.array([_cost_alone(way, rank, pair, places, centre) for rank, way in enumerate(ways)])
-        for ways, pair, centre in zip(possible, ends, centres, strict=True)
-    ]
+    own = []
+    for ways, pair, centre in zip(possible, ends, centres, strict=True):
+        # Two opposite links both bend to their left, so that they form an eye.
+        opposite = pair[::-1] in ends
+        rise = _RISE_OF_OPPOSITE if opposite else _USUAL_RISE
+        own.append(_costs_alone(ways, pair, places, None if opposite else centre, rise))
     chosen = [int(np.argmin(costs)) for costs in own]
     for _ in range(_ROUNDS):
         before = list(chosen)
@@ -89,21 +93,22 @@ def _way(route: Route, start: Place, end: Place) -> Way:
     return Way(route=route, points=points[free] if free.any() else points[_SAMPLES // 2 :][:1])
 
 
-def _cost_alone(
-    way: Way, rank: int, ends: tuple[int, int], places: Sequence[Place], centre: Point | None
-) -> float:
+def _costs_alone(
+    ways: Sequence[Way], ends: tuple[int, int], places: Sequence[Place], centre: Point | None, rise: float
+) -> Points:
+    """Return what each way of a link costs by itself: names that it meets, and an unusual bend."""
     others = [place for number, place in enumerate(places) if number not in ends]
-    held = within(way.points, others, _ROUND_NAME) if others else np.zeros((1, 1), dtype=bool)
-    cost = _OF_NAME * float(held.any(axis=0).sum()) + _OF_NAME / 10 * float(held.sum())
+    held = [within(way.points, others, _ROUND_NAME) for way in ways]
+    costs = np.array([_OF_NAME * (name.any(axis=0).sum() + name.sum() / 10) for name in held])
     if ends[0] == ends[1]:
-        return cost + 0.01 * rank
-    cost += _OF_RISE * abs(abs(_RISES[rank]) - _USUAL_RISE)
+        return np.asarray(costs + 0.01 * np.arange(len(ways)))
+    costs += _OF_RISE * np.abs(np.abs(_RISES) - rise)
     if centre is not None:
         first, last = places[ends[0]], places[ends[1]]
         chord = np.array([(first.x + last.x) / 2, (first.y + last.y) / 2])
-        middle = np.array(way.route.at(0.5))
-        cost += _OF_INWARD * float(np.dot(middle - chord, np.array(centre) - chord) > 0)
-    return cost
+        middles = np.array([way.route.at(0.5) for way in ways])
+        costs += _OF_INWARD * ((middles - chord) @ (np.array(centre) - chord) > 0)
+    return np.asarray(costs)
 
 
 def _costs_among(ways: Sequence[Way], others: Sequence[Points]) -> Points:

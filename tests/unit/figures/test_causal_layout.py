@@ -4,13 +4,17 @@ import math
 
 import numpy as np
 import pytest
+from causal_street import street
 
+from sdmodels.catalogue.naming import Language
 from sdmodels.figures.causal_layout import arrange, packed
 from sdmodels.figures.causal_loops import MARK, place_of_mark, turn_of
 from sdmodels.figures.causal_parts import CausalDiagram, DiagramLink, DiagramLoop, DiagramVariable
 from sdmodels.figures.causal_routes import routes
+from sdmodels.figures.causal_settling import settled
 from sdmodels.figures.causal_spacing import spread
 from sdmodels.figures.causal_untangling import Wanted, tangle, untangled
+from sdmodels.figures.fitting import fit
 from sdmodels.figures.geometry import cross, distance_to, inside, within
 from sdmodels.structure.drawing import Place
 
@@ -79,7 +83,9 @@ def test_parts_are_packed_without_an_overlap() -> None:
 
 def test_opposite_links_are_apart() -> None:
     there, back = routes([(0, 1), (1, 0)], [name_at(0, 0), name_at(300, 0)], [None, None])
-    assert math.dist(there.route.at(0.5), back.route.at(0.5)) > 30
+    assert math.dist(there.route.at(0.5), back.route.at(0.5)) > 2 * MARK, (
+        "there is room for the mark of the loop"
+    )
 
 
 def test_a_link_goes_round_a_name_in_its_way() -> None:
@@ -124,3 +130,11 @@ def test_where_lines_cross_and_what_an_outline_holds() -> None:
     points = np.array([(0.0, 0.0), (41.0, 0.0)])
     assert within(points, [name_at(0, 0)]).tolist() == [[True], [False]]
     assert within(points, [name_at(0, 0)], 2).all()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_link_passes_behind_a_name(language: Language) -> None:
+    diagram = street(language)
+    labels = [fit(variable.label, width=110, height=48, size=12) for variable in diagram.variables]
+    found = settled(diagram, labels)
+    assert not within(np.concatenate([way.points for way in found.ways]), found.places).any()
