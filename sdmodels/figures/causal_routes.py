@@ -22,8 +22,8 @@ _ROUND_NAME: Final = 4.0
 """Free space round a name that a link should not enter [pixel]."""
 _APART: Final = 9.0
 """Links that are nearer than this to each other are hard to tell apart [pixel]."""
-_OF_NAME, _OF_CROSSING, _OF_NEARNESS, _OF_RISE, _OF_INWARD = 12.0, 2.0, 0.05, 6.0, 1.0
-"""What a name in the way costs, a crossing, a pixel beside another link, a bend, and a dent in a loop."""
+_OF_NAME, _OF_CROSSING, _OF_NEARNESS, _OF_RISE, _OF_INWARD, _OF_RIGHT = 12.0, 2.0, 0.05, 6.0, 1.0, 4.0
+"""What a name in the way costs, a crossing, a pixel beside another link, a bend, a dent in a loop, no eye."""
 _RADIUS_OF_BOW: Final = 20.0
 
 
@@ -55,10 +55,14 @@ def routes(
     ]
     own = []
     for ways, pair, centre in zip(possible, ends, centres, strict=True):
-        # Two opposite links both bend to their left, so that they form an eye.
-        opposite = pair[::-1] in ends
-        rise = _RISE_OF_OPPOSITE if opposite else _USUAL_RISE
-        own.append(_costs_alone(ways, pair, places, None if opposite else centre, rise))
+        costs = _costs_of_names(ways, pair, places)
+        if pair[0] == pair[1]:
+            costs += 0.01 * np.arange(len(ways))
+        elif pair[::-1] in ends:
+            costs += _costs_of_eye()
+        else:
+            costs += _costs_of_bend(ways, places[pair[0]], places[pair[1]], centre)
+        own.append(costs)
     chosen = [int(np.argmin(costs)) for costs in own]
     for _ in range(_ROUNDS):
         before = list(chosen)
@@ -93,21 +97,26 @@ def _way(route: Route, start: Place, end: Place) -> Way:
     return Way(route=route, points=points[free] if free.any() else points[_SAMPLES // 2 :][:1])
 
 
-def _costs_alone(
-    ways: Sequence[Way], ends: tuple[int, int], places: Sequence[Place], centre: Point | None, rise: float
-) -> Points:
-    """Return what each way of a link costs by itself: names that it meets, and an unusual bend."""
+def _costs_of_names(ways: Sequence[Way], ends: tuple[int, int], places: Sequence[Place]) -> Points:
+    """Return what the names that each way meets cost, and the length behind them."""
     others = [place for number, place in enumerate(places) if number not in ends]
     held = [within(way.points, others, _ROUND_NAME) for way in ways]
-    costs = np.array([_OF_NAME * (name.any(axis=0).sum() + name.sum() / 10) for name in held])
-    if ends[0] == ends[1]:
-        return np.asarray(costs + 0.01 * np.arange(len(ways)))
-    costs += _OF_RISE * np.abs(np.abs(_RISES) - rise)
+    return np.array([_OF_NAME * (name.any(axis=0).sum() + name.sum() / 10) for name in held])
+
+
+def _costs_of_eye() -> Points:
+    """Return what the bend of each arc costs that has an opposite: both bend to their left and form an eye."""
+    rises = np.array(_RISES)
+    return np.asarray(_OF_RISE * np.abs(np.abs(rises) - _RISE_OF_OPPOSITE) + _OF_RIGHT * (rises < 0))
+
+
+def _costs_of_bend(ways: Sequence[Way], start: Place, end: Place, centre: Point | None) -> Points:
+    """Return what the bend of each arc costs, and that towards the middle of its loops."""
+    costs = _OF_RISE * np.abs(np.abs(_RISES) - _USUAL_RISE)
     if centre is not None:
-        first, last = places[ends[0]], places[ends[1]]
-        chord = np.array([(first.x + last.x) / 2, (first.y + last.y) / 2])
+        chord = np.array([(start.x + end.x) / 2, (start.y + end.y) / 2])
         middles = np.array([way.route.at(0.5) for way in ways])
-        costs += _OF_INWARD * ((middles - chord) @ (np.array(centre) - chord) > 0)
+        costs = costs + _OF_INWARD * ((middles - chord) @ (np.array(centre) - chord) > 0)
     return np.asarray(costs)
 
 
