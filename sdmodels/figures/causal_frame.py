@@ -1,7 +1,7 @@
 """What stands above and below a causal loop diagram, and how large is the page?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,14 +10,14 @@ from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
 from sdmodels.figures.appearance import GREY
-from sdmodels.figures.causal_parts import CausalDiagram
+from sdmodels.figures.causal_parts import CausalDiagram, DiagramLoop
 from sdmodels.figures.drawing_marks import INK, add_text
 from sdmodels.figures.fitting import LINE_HEIGHT, Fitted, fit, width_in_pixels
 from sdmodels.figures.geometry import Points
 from sdmodels.figures.labels import choose
 from sdmodels.structure.drawing import Place
 
-PIXELS_PER_INCH: Final = 96
+_PIXELS_PER_INCH: Final = 96
 _MARGIN: Final = 18.0
 _NARROWEST: Final = 420.0
 """So that a title has room above a small diagram [pixel]."""
@@ -63,7 +63,7 @@ def framed(diagram: CausalDiagram, page: Place, language: Language) -> tuple[Fig
         top -= _MARGIN
     bottom = page.y + page.half_height
     for block in _blocks(diagram, left, width, language):
-        lines += [_moved(line, bottom) for line in block]
+        lines += [replace(line, top=line.top + bottom) for line in block]
         bottom = max(line.top + line.label.height for line in lines) + _SPACE
     figure, panel = _empty(left - _MARGIN, left + width + _MARGIN, top, bottom)
     for line in lines:
@@ -74,14 +74,14 @@ def framed(diagram: CausalDiagram, page: Place, language: Language) -> tuple[Fig
 def _blocks(diagram: CausalDiagram, left: float, width: float, language: Language) -> Iterator[list[Line]]:
     """Go through what stands below the diagram, each block from the height 0."""
     if diagram.loops:
-        yield _list_of_loops(diagram, left, width)
-    for text in (key(diagram, language), diagram.note):
+        yield _list_of_loops(diagram.loops, left, width, language)
+    for text in (_key(diagram, language), diagram.note):
         if text:
             label = fit(text, width=width, height=_ANY_HEIGHT, size=_SMALL)
             yield [Line(left=left, top=0, label=label, colour=GREY)]
 
 
-def key(diagram: CausalDiagram, language: Language) -> str:
+def _key(diagram: CausalDiagram, language: Language) -> str:
     """Say what the signs and strokes mean that are in the diagram."""
     polarities = {link.polarity for link in diagram.links}
     meanings = [
@@ -95,28 +95,30 @@ def key(diagram: CausalDiagram, language: Language) -> str:
     return choose(language, en="; ", zh="；").join(shown)
 
 
-def _list_of_loops(diagram: CausalDiagram, left: float, width: float) -> list[Line]:
+def _list_of_loops(loops: Sequence[DiagramLoop], left: float, width: float, language: Language) -> list[Line]:
     """Return the marks and titles of the loops, in as many columns as fit, read downwards."""
-    indent = _AFTER_ID + max(width_in_pixels(loop.id, _LETTERS, bold=True) for loop in diagram.loops)
+    indent = _AFTER_ID + max(width_in_pixels(loop.id, _LETTERS, bold=True) for loop in loops)
     titles = [
-        fit(loop.title or " ", width=width - indent, height=_ANY_HEIGHT, size=_LETTERS)
-        for loop in diagram.loops
+        fit(_title_of(loop, language), width=width - indent, height=_ANY_HEIGHT, size=_LETTERS)
+        for loop in loops
     ]
     column = indent + max(title.width for title in titles) + _BETWEEN_COLUMNS
     columns = max(1, int((width + _BETWEEN_COLUMNS) // column))
     rows = -(-len(titles) // columns)
     height = max(title.height for title in titles) + 0.25 * _LETTERS
     found = []
-    for number, (loop, title) in enumerate(zip(diagram.loops, titles, strict=True)):
+    for number, (loop, title) in enumerate(zip(loops, titles, strict=True)):
         x, y = left + number // rows * column, number % rows * height
         mark = fit(loop.id, width=indent, height=LINE_HEIGHT * _LETTERS, size=_LETTERS, bold=True)
-        found.append(Line(left=x, top=y, label=mark, bold=True))
-        found.append(Line(left=x + indent, top=y, label=title))
+        found += [Line(left=x, top=y, label=mark, bold=True), Line(left=x + indent, top=y, label=title)]
     return found
 
 
-def _moved(line: Line, down: float) -> Line:
-    return Line(left=line.left, top=line.top + down, label=line.label, colour=line.colour, bold=line.bold)
+def _title_of(loop: DiagramLoop, language: Language) -> str:
+    """Return the title of a loop, which tells of one whose id cannot say what it does."""
+    if loop.reinforcing is not None:
+        return loop.title or " "
+    return loop.title + choose(language, en=" (changes polarity)", zh="（极性会变）")
 
 
 def _write(panel: Axes, line: Line) -> None:
@@ -131,7 +133,7 @@ def _write(panel: Axes, line: Line) -> None:
 
 
 def _empty(left: float, right: float, top: float, bottom: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=((right - left) / PIXELS_PER_INCH, (bottom - top) / PIXELS_PER_INCH))
+    figure = Figure(figsize=((right - left) / _PIXELS_PER_INCH, (bottom - top) / _PIXELS_PER_INCH))
     panel = figure.add_axes((0, 0, 1, 1))
     panel.set_xlim(left, right)
     panel.set_ylim(bottom, top)

@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components, shortest_path
 
 from sdmodels.figures.causal_parts import CausalDiagram
 from sdmodels.figures.causal_untangling import Wanted, tangle, untangled
@@ -73,10 +72,19 @@ def _loops_of(diagram: CausalDiagram) -> list[Weighed]:
 
 def _parts(count: int, pairs: Pairs) -> list[Pairs]:
     """Return the variables of each part that nothing joins to the rest, the largest part first."""
-    joined = np.zeros((count, count))
-    joined[pairs[:, 0], pairs[:, 1]] = 1
-    number, labels = connected_components(joined, directed=False) if count else (0, np.zeros(0))
-    return sorted((np.flatnonzero(labels == part) for part in range(number)), key=lambda part: -len(part))
+    reached = np.isfinite(_hops(count, pairs))
+    parts = {number: np.flatnonzero(reached[number]) for number in range(count)}
+    return sorted((part for first, part in parts.items() if part[0] == first), key=lambda part: -len(part))
+
+
+def _hops(count: int, pairs: Pairs) -> Points:
+    """Return how many links lie between each two variables, infinite if none do (Floyd and Warshall's method)."""
+    hops = np.full((count, count), np.inf)
+    np.fill_diagonal(hops, 0.0)
+    hops[pairs[:, 0], pairs[:, 1]] = hops[pairs[:, 1], pairs[:, 0]] = 1
+    for by in range(count):
+        hops = np.minimum(hops, hops[:, by, None] + hops[None, by])
+    return hops
 
 
 def _arranged(count: int, pairs: Pairs, loops: Sequence[Weighed]) -> Points:
@@ -117,9 +125,7 @@ def pairs_of(diagram: CausalDiagram) -> Pairs:
 
 def _targets(count: int, pairs: Pairs, loops: Sequence[Weighed]) -> tuple[Points, Points]:
     """Return how far apart each two variables should stand, and how much this counts."""
-    joined = np.zeros((count, count))
-    joined[pairs[:, 0], pairs[:, 1]] = joined[pairs[:, 1], pairs[:, 0]] = 1
-    hops = np.asarray(shortest_path(joined, unweighted=True, directed=False)).reshape(count, count)
+    hops = _hops(count, pairs)
     # A loop may join variables that no link does.
     hops = np.where(np.isfinite(hops), hops, float(count))
     np.fill_diagonal(hops, 1.0)

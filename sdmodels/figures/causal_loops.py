@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from sdmodels.figures.causal_parts import DiagramLink, DiagramLoop
 from sdmodels.figures.causal_routes import Way
@@ -51,10 +50,15 @@ def place_of_mark(outline: Points, taken: Sequence[Place], lines: Points, page: 
     cost = _OF_DISTANCE * np.linalg.norm(possible - middle, axis=1)
     cost += _OF_NAME * within(possible, taken, MARK).sum(axis=1)
     cost += _OUTSIDE * ~inside(possible, outline)
-    near = np.flatnonzero(cost < cost.min() + _OF_NAME)
-    if len(lines):
-        cost[near] += _OF_LINK * cKDTree(lines).query_ball_point(possible[near], MARK, return_length=True)
-    best = possible[near[np.argmin(cost[near])]]
+    best, least = possible[0], np.inf
+    # In the order of what they cost at least, so that few are compared with all links.
+    for at in np.argsort(cost, kind="stable"):
+        if cost[at] >= least:
+            break
+        below = np.hypot(lines[:, 0] - possible[at, 0], lines[:, 1] - possible[at, 1]) < MARK
+        total = float(cost[at] + _OF_LINK * below.sum())
+        if total < least:
+            best, least = possible[at], total
     return float(best[0]), float(best[1])
 
 
