@@ -171,6 +171,67 @@ def experiment(
     _run("experiment", model=model, id=id, members=members, seed=seed, out=out, lang=lang, as_json=json)
 
 
+@app.command(
+    epilog="Example: `sdmodels loops hotline --policy high_intensity --scenario scarce_staff "
+    "--posterior city_2019_2021`"
+)
+def loops(
+    model: Model,
+    policy: Policies = None,
+    scenario: Annotated[str, typer.Option(metavar="ID", help="A scenario of the model.")] = "normal",
+    set: Set = None,
+    posterior: Annotated[
+        str | None,
+        typer.Option(metavar="CASE", help="Draw members from the accepted posterior of a case."),
+    ] = None,
+    members: Annotated[
+        int | None, typer.Option(min=1, help="Runs a policy: 1 if not given, and 200 with --posterior.")
+    ] = None,
+    seed: Seed = 0,
+    at: Annotated[
+        float | None,
+        typer.Option(
+            metavar="TIME", help="Time of the widths in the causal loop diagram; means if not given."
+        ),
+    ] = None,
+    loop: Annotated[
+        list[str] | None,
+        typer.Option("--loop", metavar="ID", help="A loop for the figures; may be repeated."),
+    ] = None,
+    cuts: Annotated[
+        bool,
+        typer.Option(
+            "--cuts/--no-cuts", help="Whether to run the model without each loop that has a switch."
+        ),
+    ] = True,
+    out: Out = None,
+    lang: Language = "en",
+    json: AsJson = False,
+) -> None:
+    """Find the feedback loops, say which are in charge when, and write tables and figures to DIR.
+
+    Loops come in order of importance, with their variables in words. DIR is out/MODEL/loops if not given; it gets
+    behaviour and loops over time, the causal loop diagram, what runs through each named loop, and runs with and
+    without loops.
+    """
+    _run(
+        "loops",
+        model=model,
+        settings=set or [],
+        policies=policy or ["baseline"],
+        scenario=scenario,
+        posterior=posterior,
+        members=members,
+        seed=seed,
+        at=at,
+        loops=loop or [],
+        with_cuts=cuts,
+        out=out,
+        lang=lang,
+        as_json=json,
+    )
+
+
 @app.command(epilog="Example: `sdmodels check hotline_pocket --mutations`")
 def check(
     model: Model,

@@ -30,6 +30,8 @@ WORDS: Final = MappingProxyType(
     {
         "running": {"en": "simulating", "zh": "正在模拟"},
         "writing": {"en": "writing", "zh": "正在写入"},
+        "loops": {"en": "scoring loops", "zh": "正在为回路评分"},
+        "drawing": {"en": "drawing", "zh": "正在绘图"},
         "checking": {"en": "checking", "zh": "正在检验"},
         "written": {"en": "Written", "zh": "已写入"},
         "search": {"en": "searching", "zh": "正在搜索"},

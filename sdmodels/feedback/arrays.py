@@ -14,7 +14,7 @@ from sdmodels.feedback.feedback_loop import FeedbackLoop
 from sdmodels.feedback.part_scores import PartScores
 
 BY_LOOP = ("relative_score", "loop_score", "cut_share")
-BY_PARTITION = ("total_score", "explained_share", "reinforcing_share", "switched_share")
+BY_PARTITION = ("total_score", "explained_share", "reinforcing_share", "switched_share", "covered_share")
 BY_LINK = ("link_share", "link_sign")
 
 
@@ -61,7 +61,7 @@ class Arrays:
 
     def take_partition(self, number: int, first: int, last: int, found: PartScores) -> None:
         """Keep what a partition comes to."""
-        values = found.total, found.explained, found.reinforcing, found.shares(found.switched)
+        values = found.total, found.explained, found.reinforcing, found.shares(found.switched), found.covered
         for name, value in zip(BY_PARTITION, values, strict=True):
             self.by_partition[name][number, first:last] = by_member(value, last - first)
 

@@ -28,9 +28,9 @@ class PartCircuits:
     circuits
         All circuits of these, or those that were discovered or named.
     complete
-        Whether these are all that move.
+        Whether these are all there are, at rest or not.
     sums
-        What all of them add up to, listed or not; ``None`` where they are complete, or beyond summing up.
+        What all of them add up to, listed or not; ``None`` where all that move are listed, or beyond summing up.
     count
         How many there are in all that move; ``None`` if nobody can say.
     """
@@ -69,6 +69,8 @@ def find_circuits(
     named: Sequence[Circuit],
     sample: Floats,
     most: int = MOST_CIRCUITS,
+    *,
+    every: bool = True,
 ) -> PartCircuits:
     """Count the circuits of a partition; where they are too many, discover the strong ones.
 
@@ -82,11 +84,13 @@ def find_circuits(
         Link scores at some times of some members, shape ``(links, columns)``.
     most
         How many are counted out.
+    every
+        Whether these are all links of the partition, and not the active ones alone.
     """
     links = tuple(links)
-    every = every_circuit(links, most)
-    if every is not None:
-        return PartCircuits(links=links, circuits=every, complete=True, sums=None, count=len(every))
+    listed = every_circuit(links, most)
+    if listed is not None:
+        return PartCircuits(links=links, circuits=listed, complete=every, sums=None, count=len(listed))
     sums = circuit_sums(links)
     known = frozenset(links)
     here = [circuit for circuit in named if known.issuperset(links_of(circuit))]

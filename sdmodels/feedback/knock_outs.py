@@ -74,7 +74,7 @@ def knock_outs(
     cut = [loop for loop in named if loop.switch is not None]
     if not cut:
         raise InputError(
-            f"{entry.path}: no loop can be cut.\\n    no [[loop]] of its model.toml has a 'switch'\\n"
+            f"{entry.path}: no loop can be cut.\n    no [[loop]] of its model.toml has a 'switch'\n"
             "Give a loop a constant that is 1 and cuts it at 0 (docs/manifest.md)."
         )
     base = policy if isinstance(policy, Policy) else entry.policy(policy)

@@ -41,6 +41,8 @@ class FoundLoops:
         The loops, the most important of the sample first.
     cuts
         By the id of a loop that has a switch, the links that it cuts.
+    samples
+        The steps of some members, in which the loops were looked for.
     """
 
     graph: CausalGraph
@@ -48,6 +50,7 @@ class FoundLoops:
     parts: tuple[PartCircuits, ...]
     ranked: tuple[Ranked, ...]
     cuts: Mapping[str, tuple[Link, ...]]
+    samples: tuple[StepEnds, ...]
 
     def link_scores(self, ends: StepEnds) -> Floats:
         """Return the score of every link of the graph, shape ``(links, steps times members)``."""
@@ -89,8 +92,8 @@ def find_loops(
     rows = _rows(graph, active, countable)
     spread = [_spread(scores[list(chosen)]) for chosen in rows]
     parts = [
-        find_circuits(graph, [graph.links[row] for row in chosen], every, some, most_counted)
-        for chosen, some in zip(rows, spread, strict=True)
+        find_circuits(graph, [graph.links[row] for row in chosen], every, some, most_counted, every=counted)
+        for chosen, some, counted in zip(rows, spread, countable, strict=True)
     ]
     found = ranked(entry, graph, pinned, parts, spread, most_loops)
     return FoundLoops(
@@ -103,6 +106,7 @@ def find_loops(
             for each in found
             if each.loop.switch is not None and each.loop.circuits
         },
+        samples=tuple(samples),
     )
 
 

@@ -27,6 +27,9 @@ class PartScores:
         What of the total runs through each link, shape ``(links, columns)``.
     switched
         What of the total runs through some link that a switch cuts, shape ``(columns,)``.
+    covered
+        What of the changes of the variables comes over links which the circuits use, shape ``(columns,)``: of each
+        variable the share of its links' scores, and the mean of these.
     """
 
     circuits: Floats
@@ -34,6 +37,7 @@ class PartScores:
     net: Floats
     through: Floats
     switched: Floats
+    covered: Floats
 
     def shares(self, part: Floats) -> Floats:
         """Return parts of the total as shares of it; 0 where it is 0."""
@@ -71,6 +75,7 @@ def part_scores(part: PartCircuits, link_scores: Floats, cut: Sequence[int] = ()
             net=part.sums.of(link_scores),
             through=through,
             switched=total - part.sums.of(strengths),
+            covered=_covered(part, link_scores),
         )
     sizes = np.abs(scores)
     row = {link: number for number, link in enumerate(part.links)}
@@ -86,7 +91,23 @@ def part_scores(part: PartCircuits, link_scores: Floats, cut: Sequence[int] = ()
         net=scores.sum(axis=0),
         through=through,
         switched=switched,
+        covered=_covered(part, link_scores),
     )
+
+
+def _covered(part: PartCircuits, link_scores: Floats) -> Floats:
+    used = {link for circuit in part.circuits for link in links_of(circuit)}
+    targets: dict[str, list[int]] = {}
+    for row, (_, target) in enumerate(part.links):
+        targets.setdefault(target, []).append(row)
+    shares, moving = np.zeros(link_scores.shape[1]), np.zeros(link_scores.shape[1])
+    for rows in targets.values():
+        sizes = np.abs(link_scores[rows])
+        known = sizes[[place for place, row in enumerate(rows) if part.links[row] in used]].sum(axis=0)
+        whole = sizes.sum(axis=0)
+        shares += shares_of(known, whole)
+        moving += whole > 0
+    return shares_of(shares, moving)
 
 
 def shares_of(part: Floats, total: Floats) -> Floats:

@@ -1,6 +1,8 @@
 """What is known of the loops of a run or an ensemble, and what follows from it?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import xarray as xr
@@ -8,8 +10,10 @@ import xarray as xr
 from sdmodels.catalogue import Entry
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import unknown
-from sdmodels.feedback.causal import CausalGraph
+from sdmodels.experiment.step_ends import StepEnds
+from sdmodels.feedback.causal import CausalGraph, Link
 from sdmodels.feedback.feedback_loop import FeedbackLoop
+from sdmodels.feedback.polarity import LinkPolarity, link_polarities
 
 HALF = 0.5
 """A loop, or a few together, dominate with this share or more of all scores (Schoenberg et al. 2020)."""
@@ -26,7 +30,7 @@ class Partition:
     found
         How many of them were listed and scored.
     complete
-        Whether these are all.
+        Whether these are all there are, at rest or not.
     summed
         Whether shares are of all loops; if not, they are of those that were found.
     """
@@ -39,12 +43,16 @@ class Partition:
     summed: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LoopScores:
     """Feedback loops in order of importance, and their scores over time.
 
     Attributes
     ----------
+    cuts
+        By the id of a loop that has a switch, the links that it cuts.
+    samples
+        The steps of up to eight members, with all values at both ends of each.
     loops
         The most important first; its importance is the mean size of its relative score.
     scores
@@ -52,12 +60,15 @@ class LoopScores:
         :func:`.simulate` has them. Of each loop ``relative_score``, ``loop_score`` and ``cut_share``, the share of
         all scores that runs through the links which its switch cuts (not a number where it has none). Of each
         partition ``total_score``, ``explained_share`` (by the loops that were found), ``reinforcing_share`` and
-        ``switched_share`` (through links that any switch cuts). Of each link ``link_share`` (what runs through it)
-        and ``link_sign``, means over members. None has a unit.
+        ``switched_share`` (through links that any switch cuts), and ``covered_share``, what of the changes comes
+        over links on loops that were found. Of each link ``link_share`` (what runs through it) and ``link_sign``,
+        means over members. None has a unit.
     """
 
     entry: Entry
     graph: CausalGraph
+    cuts: Mapping[str, tuple[Link, ...]]
+    samples: tuple[StepEnds, ...]
     loops: tuple[FeedbackLoop, ...]
     partitions: tuple[Partition, ...]
     scores: xr.Dataset
@@ -74,10 +85,27 @@ class LoopScores:
         """The loops that the manifest names, in order of importance."""
         return tuple(loop for loop in self.loops if loop.named)
 
+    @cached_property
+    def polarities(self) -> tuple[LinkPolarity, ...]:
+        """The polarity of every link that can close a loop, along the sample of members."""
+        return link_polarities(self.graph, self.samples)
+
     @property
     def importance(self) -> xr.DataArray:
-        """Mean size of the relative score over members and times, dimension ``loop``."""
-        return abs(self.scores["relative_score"]).mean(("member", "time"))
+        """Mean size of the relative score over members and times at which something moves, dimension ``loop``."""
+        return self.mean(abs(self.scores["relative_score"]))
+
+    @property
+    def reach(self) -> xr.DataArray:
+        """Mean share of all scores that runs through what a loop's switch cuts, dimension ``loop``."""
+        return self.mean(self.scores["cut_share"])
+
+    def mean(self, values: xr.DataArray) -> xr.DataArray:
+        """Return means over the members and times at which anything moves; 0 if nothing ever does."""
+        moves = (self.scores["total_score"] > 0).any("partition")
+        known = values.notnull().any([name for name in values.dims if name in ("member", "time")])
+        found: xr.DataArray = values.where(moves).mean(("member", "time")).fillna(0.0).where(known)
+        return found
 
     def share(self, *ids: str) -> xr.DataArray:
         """Return what share of all scores some loops have together, dimensions ``(member, time)``."""

@@ -211,9 +211,11 @@ def _result(runs: StepRuns, found: FoundLoops, arrays: Arrays) -> LoopScores:
                 loops=part.count,
                 found=len(part.circuits),
                 complete=part.complete,
-                summed=part.complete or part.sums is not None,
+                summed=part.count is not None,
             )
             for names, part in zip(graph.partitions, found.parts, strict=True)
         ),
         scores=scores,
+        cuts=found.cuts,
+        samples=found.samples,
     )

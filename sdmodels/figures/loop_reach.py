@@ -52,7 +52,7 @@ def loop_reach(
 
 def reaching(found: LoopScores) -> list[str]:
     """Return the loops that have a switch, that with the largest mean share through it first."""
-    shares = found.scores["cut_share"].mean(("member", "time"))
+    shares = found.reach
     known = [loop.id for loop in found.loops if bool(np.isfinite(shares.sel(loop=loop.id)))]
     return sorted(known, key=lambda id: -float(shares.sel(loop=id)))
 

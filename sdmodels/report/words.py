@@ -46,6 +46,8 @@ WORDS_IN_CHINESE: Mapping[str, str] = MappingProxyType(
         "time of maximum": "最大值时间",
         "reinforcing": "增强",
         "balancing": "调节",
+        "changing": "可变",
+        "at rest": "静止",
         "passed": "通过",
         "failed": "未通过",
         "not run": "未执行",

@@ -1,0 +1,188 @@
+"""What do the loops of a model come to, in words?"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from sdmodels.catalogue import Language
+from sdmodels.feedback import LoopScores
+from sdmodels.feedback.dominance import Phase, phases
+from sdmodels.feedback.knock_outs import KnockOuts
+from sdmodels.figures.labels import choose
+from sdmodels.figures.loop_shares import largest
+from sdmodels.report.phrases import joined, share
+from sdmodels.report.table import readable
+
+MOST_PHASES = 6
+AGREEING, CONTRARY = 0.5, 0.0
+"""Rank correlations from which two orders of the loops agree, and below which they contradict. Assumption."""
+MOST_NAMED = 3
+
+
+def loop_sentences(found: LoopScores, cuts: KnockOuts | None, language: Language) -> list[str]:
+    """Return what was found of the largest cycle partition, as sentences."""
+    number = largest(found)
+    moving = found.scores["total_score"].isel(partition=number).values > 0
+    sentences = [_count(found, number, language)]
+    if not moving.any():
+        return [*sentences, _resting(found, language)]
+    if not found.partitions[number].complete:
+        sentences += _beyond_counting(found, number, moving, language)
+    sentences += _phases(found, number, language)
+    if cuts is not None:
+        sentences += _agreement(found, cuts, language)
+    return sentences
+
+
+def _count(found: LoopScores, number: int, language: Language) -> str:
+    partition = found.partitions[number]
+    variables, stocks = len(partition.variables), len(partition.stocks)
+    others = len(found.partitions) - 1
+    further = choose(
+        language,
+        en=f", and {others} smaller ones" * (others > 0),
+        zh=f"，另有{others}个较小的分区" * (others > 0),
+    )
+    if partition.complete:
+        loops = choose(
+            language,
+            en=f"{partition.found:,} loops, all scored",
+            zh=f"{partition.found:,}个回路，全部评分",
+        )
+    elif partition.loops is None:
+        loops = choose(
+            language,
+            en=f"more loops than can be counted; {partition.found:,} were discovered and scored",
+            zh=f"回路多得无法计数；发现并评分{partition.found:,}个",
+        )
+    else:
+        loops = choose(
+            language,
+            en=f"{partition.loops:,} loops move; {partition.found:,} of them are scored one by one",
+            zh=f"{partition.loops:,}个回路在活动；其中{partition.found:,}个逐一评分",
+        )
+    return choose(
+        language,
+        en=f"One cycle partition of {variables} variables, {stocks} of them stocks{further}: {loops}.",
+        zh=f"一个含{variables}个变量（其中{stocks}个存量）的循环分区{further}：{loops}。",
+    )
+
+
+def _resting(found: LoopScores, language: Language) -> str:
+    scenarios = [scenario.id for scenario in found.entry.scenarios if scenario.changes]
+    hint = f" --scenario {scenarios[0]}" if scenarios else ""
+    return choose(
+        language,
+        en="Nothing moves: the runs stay where they begin, and no loop has a score. Disturb them"
+        + (f", for example with{hint}." if hint else " with --set."),
+        zh="没有变量变化：运行停在均衡，回路没有得分。请加以扰动"
+        + (f"，例如{hint}。" if hint else "（--set）。"),
+    )
+
+
+def _beyond_counting(
+    found: LoopScores, number: int, moving: NDArray[np.bool_], language: Language
+) -> list[str]:
+    def mean(name: str) -> float:
+        return float(found.scores[name].isel(partition=number).values[moving].mean())
+
+    if not found.partitions[number].summed:
+        covered = mean("covered_share")
+        return [
+            choose(
+                language,
+                en="Shares are of the discovered loops; links on them make "
+                f"{share(covered, language)} of the changes in the partition.",
+                zh=f"份额仅就所发现的回路而言；其上的连接占分区内变化的{share(covered, language)}。",
+            )
+        ]
+    explained, switched, rising = map(mean, ("explained_share", "switched_share", "reinforcing_share"))
+    sentences = [
+        choose(
+            language,
+            en=f"Shares are of all of them; those scored one by one make {share(explained, language)}, "
+            f"all reinforcing ones together {share(rising, language)}.",
+            zh=f"份额以全部回路为基数；逐一评分的占{share(explained, language)}，"
+            f"全部增强回路合计{share(rising, language)}。",
+        )
+    ]
+    if found.cuts:
+        sentences.append(
+            choose(
+                language,
+                en=f"{share(switched, language)} of all scores run through a link that the switch of a named loop "
+                "cuts.",
+                zh=f"全部得分的{share(switched, language)}流经某个命名回路开关所切断的连接。",
+            )
+        )
+    return sentences
+
+
+def _phases(found: LoopScores, number: int, language: Language) -> list[str]:
+    stretches = [phase for phase in phases(found, number) if phase.moves]
+    longest = sorted(stretches, key=lambda phase: phase.begins - phase.ends)[:MOST_PHASES]
+    told = [_phase(found, phase, language) for phase in sorted(longest, key=lambda phase: phase.begins)]
+    rest = len(stretches) - len(longest)
+    if rest:
+        told.append(
+            choose(language, en=f"({rest} shorter phases are left out)", zh=f"（另有{rest}个较短阶段）")
+        )
+    return [
+        choose(language, en="In charge: ", zh="主导：")
+        + choose(language, en="; ", zh="；").join(told)
+        + choose(language, en=".", zh="。")
+    ]
+
+
+def _phase(found: LoopScores, phase: Phase, language: Language) -> str:
+    when = choose(language, en=f"{phase.begins:g} to {phase.ends:g}", zh=f"{phase.begins:g}至{phase.ends:g}")
+    if not phase.loops:
+        return choose(language, en=f"{when} no three loops together", zh=f"{when} 没有三个以内的回路过半")
+    names = joined([f"{id} {found.loop(id).title.in_language(language)}" for id in phase.loops], language)
+    return f"{when} {names} ({share(phase.share, language)})"
+
+
+def _agreement(found: LoopScores, cuts: KnockOuts, language: Language) -> list[str]:
+    """Return whether the loops with the largest scores are those whose cut parts the runs most."""
+    complete = all(partition.complete for partition in found.partitions)
+    measure = found.importance if complete else found.reach
+    known = [
+        (id, float(measure.sel(loop=id)), float(np.nanmedian(effect)))
+        for id, effect in zip(cuts.loops, cuts.effects, strict=True)
+    ]
+    compared = [
+        (id, score, effect) for id, score, effect in known if np.isfinite(score) and np.isfinite(effect)
+    ]
+    if len(compared) < MOST_NAMED:
+        return []
+    scores, effects = (np.array([row[place] for row in compared]) for place in (1, 2))
+    if np.ptp(scores) == 0 or np.ptp(effects) == 0:
+        return []
+    rank = float(spearmanr(scores, effects).statistic)
+    by_score, by_effect = (
+        [compared[row][0] for row in np.argsort(-values)[:MOST_NAMED]] for values in (scores, effects)
+    )
+    verdict = _verdict(rank, language)
+    what = choose(
+        language,
+        en="score" if complete else "share through their links",
+        zh="得分" if complete else "流经连接的份额",
+    )
+    return [
+        choose(
+            language,
+            en=f"Knock-outs {verdict} with the scores: rank correlation {readable(rank)} over {len(compared)} "
+            f"loops. Largest {what}: {joined(by_score, language)}; largest effect of a cut: "
+            f"{joined(by_effect, language)}.",
+            zh=f"切断实验与得分{verdict}：{len(compared)}个回路的秩相关{readable(rank)}。"
+            f"{what}最大：{joined(by_score, language)}；切断影响最大：{joined(by_effect, language)}。",
+        )
+    ]
+
+
+def _verdict(rank: float, language: Language) -> str:
+    if rank >= AGREEING:
+        return choose(language, en="agree", zh="一致")
+    if rank > CONTRARY:
+        return choose(language, en="partly agree", zh="部分一致")
+    return choose(language, en="do not agree", zh="不一致")
