@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from sdmodels.feedback.causal import Link
 from sdmodels.feedback.circuits import Circuit, turned
 
-MOST_VISITS = 20_000
-"""From one stock at one time: then the search goes on from the next. Assumption; the hotline model needs 100."""
+MOST_VISITS, LEAST_VISITS = 80_000, 500
+"""At one time, shared out among the stocks, each of which has the least of them: then the search goes on from the
+next. Assumption; the hotline model needs some 100 from a stock."""
 
 Outgoing = Mapping[str, Sequence[tuple[str, float]]]
 
@@ -42,19 +43,21 @@ def strongest_circuits(links: Outgoing, starts: Iterable[str]) -> set[Circuit]:
         The stocks of the cycle partition; each is followed by itself.
     """
     found: set[Circuit] = set()
+    starts = list(starts)
+    most = max(LEAST_VISITS, MOST_VISITS // max(1, len(starts)))
     for start in starts:
-        _follow(links, start, found)
+        _follow(links, start, found, most)
     return found
 
 
-def _follow(links: Outgoing, start: str, found: set[Circuit]) -> None:
+def _follow(links: Outgoing, start: str, found: set[Circuit], most: int) -> None:
     """Add the circuits through ``start``; without nested calls, which long circuits would exhaust."""
     best: dict[str, float] = {start: 1.0}
     path = [start]
     on_path = {start}
     waiting = [(1.0, iter(links.get(start, ())))]
     visits = 0
-    while waiting and visits < MOST_VISITS:
+    while waiting and visits < most:
         score, following = waiting[-1]
         for name, strength in following:
             if name in on_path:

@@ -30,6 +30,8 @@ class PartScores:
     covered
         What of the changes of the variables comes over links which the circuits use, shape ``(columns,)``: of each
         variable the share of its links' scores, and the mean of these.
+    summed
+        Whether the total is that of all circuits.
     """
 
     circuits: Floats
@@ -38,6 +40,7 @@ class PartScores:
     through: Floats
     switched: Floats
     covered: Floats
+    summed: bool
 
     def shares(self, part: Floats) -> Floats:
         """Return parts of the total as shares of it; 0 where it is 0."""
@@ -45,8 +48,15 @@ class PartScores:
 
     @property
     def explained(self) -> Floats:
-        """The share of the total that the circuits make which were found, shape ``(columns,)``."""
-        return self.shares(np.abs(self.circuits).sum(axis=0))
+        """The share of the total that the circuits make which were found, shape ``(columns,)``.
+
+        Not a number if nobody can add up all.
+        """
+        return (
+            self.shares(np.abs(self.circuits).sum(axis=0))
+            if self.summed
+            else np.full(self.total.shape, np.nan)
+        )
 
     @property
     def reinforcing(self) -> Floats:
@@ -76,6 +86,7 @@ def part_scores(part: PartCircuits, link_scores: Floats, cut: Sequence[int] = ()
             through=through,
             switched=total - part.sums.of(strengths),
             covered=_covered(part, link_scores),
+            summed=part.count is not None,
         )
     sizes = np.abs(scores)
     row = {link: number for number, link in enumerate(part.links)}
@@ -92,6 +103,7 @@ def part_scores(part: PartCircuits, link_scores: Floats, cut: Sequence[int] = ()
         through=through,
         switched=switched,
         covered=_covered(part, link_scores),
+        summed=part.count is not None,
     )
 
 

@@ -65,7 +65,15 @@ def ranked(
     kept = [candidate for candidate in candidates if candidate.named is not None or candidate in unnamed]
     # What a variable is called takes a search; loops share their stocks.
     called = cache(entry.named)
-    return tuple(Ranked(loop=_loop(called, graph, candidate), places=candidate.places) for candidate in kept)
+    # A loop with subscripts may have an element in each partition: each is a loop of its own.
+    named = [candidate.named.id for candidate in kept if candidate.named is not None]
+    found = [
+        _loop(called, graph, candidate, candidate.named is not None and named.count(candidate.named.id) > 1)
+        for candidate in kept
+    ]
+    return tuple(
+        Ranked(loop=loop, places=candidate.places) for loop, candidate in zip(found, kept, strict=True)
+    )
 
 
 def _candidates(
@@ -107,13 +115,15 @@ def _resting(graph: CausalGraph, loop: Loop, circuits: Sequence[Circuit]) -> _Ca
     )
 
 
-def _loop(called: Callable[[str], Text], graph: CausalGraph, candidate: _Candidate) -> FeedbackLoop:
+def _loop(
+    called: Callable[[str], Text], graph: CausalGraph, candidate: _Candidate, several: bool
+) -> FeedbackLoop:
     named = candidate.named
     circuit = candidate.circuits[0] if candidate.circuits else ()
     return FeedbackLoop(
-        id="" if named is None else named.id,
+        id="" if named is None else f"{named.id}.{candidate.partition + 1}" if several else named.id,
         title=title_of(called, graph, circuit) if named is None else named.title,
-        variables=shown(graph, circuit) if named is None else named.variables,
+        variables=shown(graph, circuit) if named is None or several else named.variables,
         circuits=candidate.circuits,
         partition=candidate.partition,
         named=named is not None,
