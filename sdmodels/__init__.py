@@ -29,7 +29,10 @@ if TYPE_CHECKING:
         summarise,
     )
     from sdmodels.exploration import ExperimentResult, run_experiment
+    from sdmodels.feedback import LoopScores, score_loops
     from sdmodels.figures import drawing, phase_portrait, plot, plot_experiment, save
+    from sdmodels.figures.loop_diagram import loop_diagram
+    from sdmodels.figures.loop_shares import loops_over_time
     from sdmodels.readers import read_views
     from sdmodels.report.study import Study, study
     from sdmodels.validation import check
@@ -41,6 +44,7 @@ __all__ = [
     "Entry",
     "ExperimentResult",
     "Integration",
+    "LoopScores",
     "Policy",
     "Reduction",
     "SDModelsError",
@@ -56,6 +60,8 @@ __all__ = [
     "jacobian",
     "load",
     "load_case",
+    "loop_diagram",
+    "loops_over_time",
     "measure",
     "phase_portrait",
     "plot",
@@ -64,6 +70,7 @@ __all__ = [
     "read_views",
     "run_experiment",
     "save",
+    "score_loops",
     "simulate",
     "study",
     "summarise",
@@ -87,6 +94,9 @@ _WHERE = {
         "summarise",
     ),
     "exploration": ("ExperimentResult", "run_experiment"),
+    "feedback": ("LoopScores", "score_loops"),
+    "figures.loop_diagram": ("loop_diagram",),
+    "figures.loop_shares": ("loops_over_time",),
     "figures": ("drawing", "phase_portrait", "plot", "plot_experiment", "save"),
     "readers": ("read_views",),
     "report.study": ("Study", "study"),
