@@ -59,6 +59,19 @@ def heading_of(attrs: Mapping[Any, Any], language: Language) -> str:
     return choose(language, en=title, zh=str(attrs.get("title_zh") or title))
 
 
+def heading_with(result: xr.Dataset, language: Language, *, policies: bool) -> str:
+    """Return the title that a result carries, with its scenarios but the usual one, and its policies if asked for."""
+    parts = []
+    for kind in (*(["policy"] if policies else []), "scenario"):
+        known = policy_titles({"policy_titles": result.attrs.get(f"{kind}_titles", "{}")}, language)
+        ids = dict.fromkeys(map(str, result[kind].values))
+        parts += [known.get(id, id) for id in ids if (kind, id) != ("scenario", "normal")]
+    heading = heading_of(result.attrs, language)
+    if not parts:
+        return heading
+    return choose(language, en=": ", zh="：").join([heading, choose(language, en=", ", zh="，").join(parts)])
+
+
 def policy_titles(attrs: Mapping[Any, Any], language: Language) -> dict[str, str]:
     """Return the title of each policy that has one, by id.
 

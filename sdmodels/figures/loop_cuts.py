@@ -14,7 +14,7 @@ from sdmodels.figures.appearance import appearance
 from sdmodels.figures.bands import draw_band
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
-from sdmodels.figures.labels import choose, heading_of, name_of, time_label, unit_of
+from sdmodels.figures.labels import choose, heading_with, name_of, time_label, unit_of
 from sdmodels.figures.notes import notes
 from sdmodels.figures.scales import count_plainly, exponent_of, limits
 from sdmodels.figures.wrapping import wrap
@@ -60,7 +60,7 @@ def _figure(
     figure, panels = new_figure(
         panels=len(variables) * len(loops),
         panel_size=_PANEL,
-        title=heading_of(found.behaviour.attrs, language),
+        title=heading_with(found.runs(), language, policies=True),
         columns=len(loops),
     )
     time = found.behaviour["time"].values

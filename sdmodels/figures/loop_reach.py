@@ -15,7 +15,7 @@ from sdmodels.figures.appearance import GREY, appearance
 from sdmodels.figures.bands import draw_band
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
-from sdmodels.figures.labels import choose, heading_of, time_label
+from sdmodels.figures.labels import choose, heading_with, time_label
 from sdmodels.figures.notes import notes
 from sdmodels.figures.scales import count_plainly
 from sdmodels.figures.wrapping import wrap
@@ -61,7 +61,7 @@ def _figure(found: Sequence[tuple[Text, LoopScores]], loops: Sequence[str], lang
     several = any(scores.scores.sizes["member"] > 1 for _, scores in found)
     rows = 2 if several else 1
     first = found[0][1]
-    title = heading_of(first.scores.attrs, language)
+    title = heading_with(first.scores, language, policies=False)
     figure, panels = new_figure(panels=rows * len(loops), panel_size=_PANEL, title=title, columns=len(loops))
     for column, id in enumerate(loops):
         above = panels[column]

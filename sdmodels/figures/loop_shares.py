@@ -17,7 +17,7 @@ from sdmodels.feedback.scores import LoopScores
 from sdmodels.figures.appearance import GREY
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, new_figure
-from sdmodels.figures.labels import choose, heading_of, name_of, policy_titles, time_label, unit_of
+from sdmodels.figures.labels import choose, heading_with, name_of, time_label, unit_of
 from sdmodels.figures.members import spread
 from sdmodels.figures.notes import notes
 from sdmodels.figures.scales import count_plainly, exponent_of, limits
@@ -91,7 +91,10 @@ def _figure(
     language: Language,
 ) -> Figure:
     figure, panels = new_figure(
-        panels=len(drawn) + 1, panel_size=_PANEL, title=_title(found, language), columns=1
+        panels=len(drawn) + 1,
+        panel_size=_PANEL,
+        title=heading_with(found.scores, language, policies=True),
+        columns=1,
     )
     for panel, variable in zip(panels, drawn, strict=False):
         _draw_variable(panel, variable, language)
@@ -114,20 +117,6 @@ def _figure(
     labels.append(choose(language, en="all other loops", zh="其余全部回路"))
     add_legend(figure, handles, labels, note=_note(found, partition, language))
     return figure
-
-
-def _title(found: LoopScores, language: Language) -> str:
-    attrs = found.scores.attrs
-    policies = policy_titles(attrs, language)
-    scenarios = policy_titles({"policy_titles": attrs.get("scenario_titles", "{}")}, language)
-    ids = dict.fromkeys(map(str, found.scores["policy"].values))
-    parts = [heading_of(attrs, language), *(policies[id] for id in ids)]
-    parts += [
-        scenarios[id] for id in dict.fromkeys(map(str, found.scores["scenario"].values)) if id != "normal"
-    ]
-    return choose(language, en=": ", zh="：").join(
-        [parts[0], choose(language, en=", ", zh="，").join(parts[1:])]
-    )
 
 
 def _note(found: LoopScores, partition: int, language: Language) -> str:
