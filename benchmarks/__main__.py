@@ -1,11 +1,12 @@
-"""How is a benchmark run? ``python -m benchmarks engine``."""
+"""How is a benchmark run? ``python -m benchmarks engine``, or ``loops``."""
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
+from benchmarks import loops
 from benchmarks.engine import QUICK, Effort, measure
 from benchmarks.ensembles import DisagreementError
 from benchmarks.rows import Row, as_json, markdown
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if load is not None and load > QUIET:
         print(f"This machine is busy (load {load:.1f}): the figures will be noisy.", file=sys.stderr)
     try:
-        for row in measure(effort, _progress):
+        for row in _measured(options.what, effort, options.members):
             rows.append(row)
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -39,6 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(as_json(rows, {**asdict(effort), "load_before": load, "interrupted": code == INTERRUPTED}))
     return code
+
+
+def _measured(what: str, effort: Effort, members: int | None) -> Iterator[Row]:
+    if what == "engine":
+        yield from measure(effort, _progress)
+    else:
+        yield from loops.measure(tries=effort.tries, members=members or loops.MEMBERS, announce=_progress)
 
 
 def load_before() -> float | None:
@@ -54,6 +62,10 @@ def parser() -> argparse.ArgumentParser:
     engine.add_argument("--json", action="store_true", help="print JSON; the table goes to standard error")
     engine.add_argument("--quick", action="store_true", help="few members and tries: a test, no figures")
     engine.add_argument("--members", type=_members, help="of the ensembles that are compared (4096)")
+    scores = what.add_parser("loops", help="the feedback loops of the hotline model")
+    scores.add_argument("--json", action="store_true", help="print JSON; the table goes to standard error")
+    scores.add_argument("--quick", action="store_true", help="few tries: a test, no figures")
+    scores.add_argument("--members", type=_members, help="of the posterior (1000)")
     return command
 
 

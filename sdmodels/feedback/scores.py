@@ -10,9 +10,10 @@ import xarray as xr
 from sdmodels.catalogue import Entry
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import unknown
-from sdmodels.experiment.step_ends import StepEnds
+from sdmodels.experiment.step_ends import TIME, StepEnds
 from sdmodels.feedback.causal import CausalGraph, Link
 from sdmodels.feedback.feedback_loop import FeedbackLoop
+from sdmodels.feedback.link_scores import link_scores
 from sdmodels.feedback.polarity import LinkPolarity, link_polarities
 
 HALF = 0.5
@@ -84,6 +85,24 @@ class LoopScores:
     def named(self) -> tuple[FeedbackLoop, ...]:
         """The loops that the manifest names, in order of importance."""
         return tuple(loop for loop in self.loops if loop.named)
+
+    @cached_property
+    def link_scores(self) -> xr.DataArray:
+        """The score of every link that can close a loop, in the sample, dimensions ``(link, member, time)``.
+
+        With one run the sample is that run.
+        """
+        values = [link_scores(self.graph, self.graph.links, ends) for ends in self.samples]
+        return xr.DataArray(
+            np.concatenate(values, axis=2).transpose(0, 2, 1),
+            {
+                "source": ("link", [source for source, _ in self.graph.links]),
+                "target": ("link", [target for _, target in self.graph.links]),
+                "time": ("time", self.samples[0].after[TIME][:, 0], dict(self.scores["time"].attrs)),
+            },
+            ("link", "member", "time"),
+            name="link_score",
+        )
 
     @cached_property
     def polarities(self) -> tuple[LinkPolarity, ...]:

@@ -60,7 +60,7 @@ def heading_of(attrs: Mapping[Any, Any], language: Language) -> str:
 
 
 def heading_with(result: xr.Dataset, language: Language, *, policies: bool) -> str:
-    """Return the title that a result carries, with its scenarios but the usual one, and its policies if asked for."""
+    """Return the title that a result carries, with its scenarios but the usual one; with its policies if asked."""
     parts = []
     for kind in (*(["policy"] if policies else []), "scenario"):
         known = policy_titles({"policy_titles": result.attrs.get(f"{kind}_titles", "{}")}, language)

@@ -172,15 +172,16 @@ def test_a_switch_hands_over_from_one_stock_to_the_other(write_model: WriteModel
         First = INTEG(Filling, 1)
         Second = INTEG(Other Filling, 1)
         Filling = IF THEN ELSE(Time < 5, First, Second)
-        Other Filling = 0.5 * Second
+        Other Filling = 0.1 * First
         """
     found = score_loops(write_model(model, final=10), every_step=True)
-    # Second is no part of a loop through Filling: its link is scored where First closes one.
-    own = found.scores["loop_score"].sel(
-        loop=next(loop.id for loop in found.loops if "First" in loop.variables)
+    links = found.link_scores.isel(member=0)
+    first, second = (
+        links.isel(link=found.graph.links.index((stock, "Filling"))) for stock in ("First", "Second")
     )
-    assert own.sel(time=[1, 4]).values.ravel().tolist() == [1, 1]
-    assert own.sel(time=[6, 10]).values.ravel().tolist() == [0, 0]
+    # The step from 4 to 5 is that of the switch.
+    assert first.sel(time=[1, 4, 6, 10]).values.tolist() == [1, 1, 0, 0]
+    assert second.sel(time=[1, 4, 6, 10]).values.tolist() == [0, 0, 1, 1]
 
 
 def test_the_pocket_model_has_the_scores_of_simlin() -> None:
