@@ -2,8 +2,8 @@
 
     python docs/pages.py [--out docs] [--only equations] [--case influenza_1978]
 
-Equations are exported; a page of results has the figure of every experiment, or of every case, and what the command
-prints.
+Equations are exported; a page of results has the figure of every experiment, of every case, or of the loops, and
+what the command prints.
 """
 
 import argparse
@@ -29,6 +29,38 @@ PICTURES = {
     "pairs": "pairs",
     "waterfall": "searches",
     "ranks": "ranks of the populations",
+}
+LOOPS = (
+    (
+        "scarce",
+        "Regular and high intensity, with 15 % fewer posts",
+        (
+            *("hotline", "--policy", "baseline", "--policy", "high_intensity", "--scenario", "scarce_staff"),
+            *("--posterior", "city_2019_2021", "--members", "1000", "--loop", "R1", "--loop", "R4"),
+        ),
+        ("baseline", "high_intensity"),
+    ),
+    (
+        "demand",
+        "Regular and high intensity, with rising demand",
+        (
+            *("hotline", "--policy", "baseline", "--policy", "high_intensity", "--scenario", "rising_demand"),
+            *("--posterior", "city_2019_2021", "--members", "1000", "--loop", "R1", "--loop", "R4"),
+        ),
+        ("baseline", "high_intensity"),
+    ),
+    (
+        "pocket",
+        "The pocket model, from decayed routine work",
+        ("hotline_pocket", "--set", "Initial Routine Work Condition=0.85"),
+        ("",),
+    ),
+)
+LOOP_PICTURES = {
+    "reach": "what runs through the links of named loops",
+    "loops": "behaviour and loops",
+    "cuts": "with and without loops",
+    "diagram": "causal loop diagram",
 }
 WIDTH = 110  # columns of what a command prints
 
@@ -116,15 +148,48 @@ def sentences_in(text: str) -> list[str]:
     return found
 
 
+def loops(folder: Path) -> Path:
+    """Score the loops of the models, and show what was found."""
+    target = folder / "loop_results.md"
+    parts = ["# Which loop is in charge of the hotline", "", "Made by `python docs/pages.py --only loops`."]
+    for id, title, arguments, policies in LOOPS:
+        pictures = folder / "loops" / id
+        text = printed("loops", *arguments, "--out", str(pictures))
+        for extra in [*pictures.glob("**/*.csv"), *pictures.glob("**/diagram.png")]:
+            extra.unlink()
+        command = " ".join(f'"{each}"' if " " in each else each for each in arguments)
+        parts += ["", f'<a id="{id}"></a>', "", f"## {title}", "", f"`sdmodels loops {command}`"]
+        shown = [
+            ("reach", ""),
+            *((name, policy) for policy in policies for name in ("loops", "cuts", "diagram")),
+        ]
+        for name, policy in shown:
+            (file,) = (pictures / policy).glob(f"{name}.*")
+            what = f"{title}: {LOOP_PICTURES[name]}{f', {policy}' if policy else ''}"
+            parts += ["", f"![{what}]({file.relative_to(folder).as_posix()})"]
+        parts += [
+            "",
+            "<details><summary>What it prints</summary>",
+            "",
+            "```text",
+            text,
+            "```",
+            "",
+            "</details>",
+        ]
+    target.write_text("\n".join(parts) + "\n", encoding="utf-8")
+    return target
+
+
 def main() -> None:
     """Make the pages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
-    parser.add_argument("--only", choices=["equations", "results", "calibrations"])
+    parser.add_argument("--only", choices=["equations", "results", "calibrations", "loops"])
     parser.add_argument("--case", nargs="+", default=[], help="of the calibrations, these alone")
     options = parser.parse_args()
     os.environ["COLUMNS"] = str(WIDTH)
-    for make in (equations, results, partial(calibrations, chosen=options.case)):
+    for make in (equations, results, partial(calibrations, chosen=options.case), loops):
         name = getattr(make, "func", make).__name__
         if options.only in (None, name):
             print(make(options.out))
