@@ -131,7 +131,9 @@ def _places(runs: StepRuns, times: Times) -> NDArray[np.int64]:
     if isinstance(times, int):
         if times < 1:
             raise ValueError(f"times is {times}; it must be 1 or more.")
-        return np.unique(np.rint(np.linspace(0, count - 1, min(times, count) + 1)[1:]).astype(np.int64))
+        if times >= count:
+            return np.arange(count)
+        return np.unique(np.rint(np.linspace(0, count - 1, times + 1)[1:]).astype(np.int64))
     found = []
     for time in times:
         place = int(np.abs(runs.times - time).argmin())
