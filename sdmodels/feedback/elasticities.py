@@ -104,7 +104,7 @@ def labelled(run: OneRun, way: Propagation, gains: Floats, found: Influences) ->
             "target": ("link", [target for _, target in way.links]),
             "loop": np.array(list(found.cuts), dtype=str),
         },
-        {"model": run.runs.asked.entry.id, **run.runs.provenance},
+        run.attributes,
     )
     return EigenvalueElasticities(
         entry=run.runs.asked.entry,

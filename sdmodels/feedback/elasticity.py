@@ -38,7 +38,7 @@ ROUNDING: Final = 1e-9
 """A stock whose range is a smaller share of its size has not moved."""
 
 
-def eigenvalue_elasticities(
+def find_elasticities(
     model: ModelLike,
     settings: Mapping[str, Setting] | None = None,
     *,

@@ -48,6 +48,17 @@ class OneRun:
     failed: NDArray[np.bool_]
 
     @property
+    def attributes(self) -> dict[str, object]:
+        """What is needed to make the run again, as attributes of a dataset."""
+        asked = self.runs.asked
+        return {
+            "model": asked.entry.id,
+            "policy": asked.policies[0].id,
+            "scenario": asked.scenarios[0].id,
+            **self.runs.provenance,
+        }
+
+    @property
     def fixed(self) -> frozenset[str]:
         """Memories and pipelines: what changes at the end of a step only."""
         return frozenset({*self.runs.equations.memories, *self.runs.equations.pipelines})

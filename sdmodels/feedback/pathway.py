@@ -36,7 +36,7 @@ ROUNDING: Final = 1e-9
 """A net flow, as a share of the stock, or an acceleration, as a share of what makes it: smaller is none."""
 
 
-def pathway_participation(
+def follow_pathways(
     model: ModelLike,
     settings: Mapping[str, Setting] | None = None,
     *,
@@ -50,7 +50,7 @@ def pathway_participation(
 ) -> PathwayParticipation:
     """Follow what makes a stock speed up or slow down, at some times of a run.
 
-    Parameters are those of :func:`.eigenvalue_elasticities`, and
+    Parameters are those of :func:`.find_elasticities`, and
 
     stock
         The stock of interest, by its scalar name.
@@ -58,7 +58,7 @@ def pathway_participation(
     Raises
     ------
     UnknownNameError, InputError, SimulationError
-        As :func:`.eigenvalue_elasticities`.
+        As :func:`.find_elasticities`.
 
     Notes
     -----
@@ -220,5 +220,5 @@ class _Participation:
                 "source": ("link", [way.links[link][0] for link in into]),
                 "target": ("link", [way.links[link][1] for link in into]),
             },
-            {"model": self.run.runs.asked.entry.id, "stock": way.states[own], **self.run.runs.provenance},
+            {**self.run.attributes, "stock": way.states[own]},
         )

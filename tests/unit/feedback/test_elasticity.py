@@ -12,7 +12,7 @@ from sdmodels.engine.lowering import lower
 from sdmodels.errors import InputError, UnknownNameError
 from sdmodels.feedback.circuits import links_of
 from sdmodels.feedback.elasticities import EigenvalueElasticities
-from sdmodels.feedback.elasticity import eigenvalue_elasticities
+from sdmodels.feedback.elasticity import find_elasticities
 from sdmodels.feedback.link_gains import link_gains
 from sdmodels.feedback.modes import blocks_of, modes_of
 from sdmodels.feedback.one_run import OneRun, one_run
@@ -35,7 +35,7 @@ def eigenvalue(found: EigenvalueElasticities, mode: int = 0) -> complex:
 
 
 def test_one_stock_grows_by_the_difference_of_two_fractions(write_model: WriteModel) -> None:
-    found = eigenvalue_elasticities(
+    found = find_elasticities(
         write_model(
             """
             Population = INTEG(Births - Deaths, 100)
@@ -60,7 +60,7 @@ def test_one_stock_grows_by_the_difference_of_two_fractions(write_model: WriteMo
 def test_two_stocks_in_a_balancing_loop_swing(write_model: WriteModel) -> None:
     # x' = -a y, y' = b x: eigenvalues +-i sqrt(ab), and each of the two links has one half of them.
     a, b = 0.04, 0.09
-    found = eigenvalue_elasticities(
+    found = find_elasticities(
         write_model(f"x = INTEG(-{a} * y, 1)\ny = INTEG({b} * x, 1)", final=3, step=0.125)
     )
     assert eigenvalue(found) == pytest.approx(1j * np.sqrt(a * b), abs=EXACT)
@@ -72,7 +72,7 @@ def test_two_stocks_in_a_balancing_loop_swing(write_model: WriteModel) -> None:
 def test_a_damped_chain_of_two_stocks(write_model: WriteModel) -> None:
     # x' = -d x - a y, y' = b x: s^2 + d s + ab = 0; ds/dd = -s / (2 s + d), ds/da = -b / (2 s + d).
     a, b, d = 0.3, 0.2, 0.1
-    found = eigenvalue_elasticities(
+    found = find_elasticities(
         write_model(f"x = INTEG(-{d} * x - {a} * y, 1)\ny = INTEG({b} * x, 1)", final=3, step=0.125)
     )
     s = (-d + np.sqrt(complex(d * d - 4 * a * b))) / 2
@@ -90,7 +90,7 @@ z = INTEG(0.4 * y, 1)
 
 
 def test_three_stocks_in_a_ring_share_the_eigenvalue(write_model: WriteModel) -> None:
-    found = eigenvalue_elasticities(write_model(RING, final=100))
+    found = find_elasticities(write_model(RING, final=100))
     assert eigenvalue(found) == pytest.approx(0.2, abs=EXACT)
     for link in (("x", "y"), ("y", "z"), ("z", "x")):
         assert of_link(found, "link_elasticity", *link) == pytest.approx(1 / 3, abs=EXACT)
@@ -105,8 +105,8 @@ def test_three_stocks_in_a_ring_share_the_eigenvalue(write_model: WriteModel) ->
 
 
 def test_links_of_auxiliaries_have_the_elasticity_of_the_coefficient(write_model: WriteModel) -> None:
-    direct = eigenvalue_elasticities(write_model("x = INTEG(0.3 * y, 1)\ny = INTEG(0.2 * x - 0.1 * y, 2)"))
-    by_auxiliaries = eigenvalue_elasticities(
+    direct = find_elasticities(write_model("x = INTEG(0.3 * y, 1)\ny = INTEG(0.2 * x - 0.1 * y, 2)"))
+    by_auxiliaries = find_elasticities(
         write_model(
             """
             x = INTEG(Inflow, 1)
@@ -130,7 +130,7 @@ def test_links_of_auxiliaries_have_the_elasticity_of_the_coefficient(write_model
 def test_a_smooth_inside_a_loop_is_a_state(write_model: WriteModel) -> None:
     # x' = g S, S' = (x - S) / T: s^2 + s / T - g / T = 0; ds/dg = (1 / T) / (2 s + 1 / T).
     g, delay = 0.2, 4.0
-    found = eigenvalue_elasticities(
+    found = find_elasticities(
         write_model(
             f"""
             x = INTEG(Growth, 1)
@@ -168,7 +168,7 @@ def parts(path: Path) -> tuple[OneRun, Propagation, np.ndarray]:
 def test_influences_are_finite_differences_of_the_eigenvalues(write_model: WriteModel) -> None:
     path = write_model(CURVED, step=0.125)
     _, way, gains = parts(path)
-    found = eigenvalue_elasticities(path, times=3).modes
+    found = find_elasticities(path, times=3).modes
     for time in range(gains.shape[1]):
         for mode in range(int(found["eigenvalue"].isel(time=time).notnull().sum())):
             here = found.isel(time=time, mode=mode)
@@ -212,7 +212,7 @@ def test_what_a_net_flow_is_worth_goes_back_to_what_makes_it(write_model: WriteM
 def test_influences_of_the_links_into_stocks_add_up_to_the_eigenvalue(
     write_model: WriteModel, text: str
 ) -> None:
-    found = eigenvalue_elasticities(write_model(text, step=0.125))
+    found = find_elasticities(write_model(text, step=0.125))
     states = found.graph.stocks
     into = [target in states for target in found.modes["target"].values]
     total = found.modes["link_influence"].values[into].sum(axis=0)
@@ -221,7 +221,7 @@ def test_influences_of_the_links_into_stocks_add_up_to_the_eigenvalue(
 
 
 def test_independent_loops_account_for_every_link(write_model: WriteModel) -> None:
-    found = eigenvalue_elasticities(write_model(CURVED, step=0.125))
+    found = find_elasticities(write_model(CURVED, step=0.125))
     links = list(zip(found.modes["source"].values, found.modes["target"].values, strict=True))
     names = {name for link in links for name in link}
     assert len(found.independent) == len(links) - len(names) + 1
@@ -233,7 +233,7 @@ def test_independent_loops_account_for_every_link(write_model: WriteModel) -> No
 
 
 def test_loops_that_are_too_many_are_not_listed(write_model: WriteModel) -> None:
-    found = eigenvalue_elasticities(write_model(CURVED), most_counted=3)
+    found = find_elasticities(write_model(CURVED), most_counted=3)
     assert found.independent == ()
     assert found.modes.sizes["independent_loop"] == 0
 
@@ -255,7 +255,7 @@ def test_an_eigenvalue_that_is_there_twice_says_so() -> None:
 
 def test_equal_eigenvalues_of_different_blocks_do_not_disturb_one_another(write_model: WriteModel) -> None:
     # Two leaks of the same size, one behind the other: together the matrix is defective, each by itself is not.
-    found = eigenvalue_elasticities(write_model("x = INTEG(-0.1 * x, 1)\ny = INTEG(0.1 * x - 0.1 * y, 0.5)"))
+    found = find_elasticities(write_model("x = INTEG(-0.1 * x, 1)\ny = INTEG(0.1 * x - 0.1 * y, 0.5)"))
     assert found.modes["eigenvalue"].values == pytest.approx(-0.1, abs=EXACT)
     assert set(found.modes["problem"].values.ravel()) == {""}
     assert of_link(found, "link_elasticity", "x", "x") + of_link(
@@ -274,22 +274,22 @@ def test_modes_weigh_what_they_move(write_model: WriteModel) -> None:
     # Two stocks by themselves. By the range in the run, the one that grows less moves more at the beginning.
     text = "x = INTEG(0.2 * x, 1)\ny = INTEG(-0.5 * y, 1)"
     path = write_model(text, final=10, step=0.125)
-    every = eigenvalue_elasticities(path)
+    every = find_elasticities(path)
     assert eigenvalue(every) == pytest.approx(0.2)
     assert complex(every.modes["eigenvalue"].values[0, 0]) == pytest.approx(-0.5)
-    alone = eigenvalue_elasticities(path, stock="y")
+    alone = find_elasticities(path, stock="y")
     assert alone.modes["eigenvalue"].values[:, 0] == pytest.approx(-0.5)
     assert alone.modes["weight"].values[:, 0] == pytest.approx(1)
 
 
 def test_nothing_weighs_anything_at_rest(write_model: WriteModel) -> None:
-    found = eigenvalue_elasticities(write_model("x = INTEG(3 - 0.3 * x, 10)"))
+    found = find_elasticities(write_model("x = INTEG(3 - 0.3 * x, 10)"))
     assert np.isnan(found.modes["weight"].values).all()
     assert found.modes["eigenvalue"].values == pytest.approx(-0.3)
 
 
 def test_memories_count_as_fixed(write_model: WriteModel) -> None:
-    found = eigenvalue_elasticities(
+    found = find_elasticities(
         write_model(
             """
             x = INTEG(Growth - 0.1 * x, 1)
@@ -301,7 +301,7 @@ def test_memories_count_as_fixed(write_model: WriteModel) -> None:
 
 
 def test_a_run_that_fails_has_no_modes_from_then_on(write_model: WriteModel) -> None:
-    found = eigenvalue_elasticities(write_model("x = INTEG(x ^ 3, 3)", final=20), times=20)
+    found = find_elasticities(write_model("x = INTEG(x ^ 3, 3)", final=20), times=20)
     assert found.modes["problem"].values[0, 0] == ""
     assert found.modes["problem"].values[-1, 0] == "no number"
     assert np.isnan(found.modes["link_influence"].values[:, -1]).all()
@@ -321,4 +321,4 @@ def test_what_cannot_be_asked(
 ) -> None:
     path = write_model("Stock = INTEG(Rate * Stock, 1)\nRate = 0.1")
     with pytest.raises(error, match=match):
-        eigenvalue_elasticities(path, within_bounds=False, **asked)  # type: ignore[arg-type]
+        find_elasticities(path, within_bounds=False, **asked)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 
 from sdmodels.errors import UnknownNameError
 from sdmodels.feedback import score_loops
-from sdmodels.feedback.pathway import pathway_participation
+from sdmodels.feedback.pathway import follow_pathways
 
 WriteModel = Callable[..., Path]
 
@@ -20,7 +20,7 @@ Deaths = 0.00012 * Population ^ 2
 
 
 def test_the_metric_of_logistic_growth_is_a_sum_of_two_links(write_model: WriteModel) -> None:
-    found = pathway_participation(write_model(LOGISTIC, final=110), stock="Population")
+    found = follow_pathways(write_model(LOGISTIC, final=110), stock="Population")
     values = found.values
     by_source = dict(zip(values["source"].values, values["participation"].values, strict=True))
     assert by_source["Births"] == pytest.approx(0.12)
@@ -33,7 +33,7 @@ def test_the_metric_of_logistic_growth_is_a_sum_of_two_links(write_model: WriteM
 
 
 def test_logistic_growth_turns_at_half_its_room(write_model: WriteModel) -> None:
-    found = pathway_participation(write_model(LOGISTIC, final=110), stock="Population", times=110)
+    found = follow_pathways(write_model(LOGISTIC, final=110), stock="Population", times=110)
     turn = found.phases.index("decelerating growth")
     assert set(found.phases[:turn]) == {"accelerating growth"}
     assert set(found.phases[turn:]) == {"decelerating growth"}
@@ -62,7 +62,7 @@ def test_with_one_stock_the_relative_loop_score_is_the_share_of_the_pathway(
     write_model: WriteModel, text: str
 ) -> None:
     path = write_model(text, final=110, step=1 / 64, save=1)
-    found = pathway_participation(path, stock="Population", times=110)
+    found = follow_pathways(path, stock="Population", times=110)
     scores = score_loops(path).scores["relative_score"].isel(member=0)
     strongest = scores.isel(loop=abs(scores).argmax("loop"))
     # A score is that of a step, 1/64 week long, the share that of its end.
@@ -71,7 +71,7 @@ def test_with_one_stock_the_relative_loop_score_is_the_share_of_the_pathway(
 
 def test_two_stocks_that_feed_each_other_are_a_loop(write_model: WriteModel) -> None:
     text = "x = INTEG(0.1 * Push, 1)\nPush = 2 * y\ny = INTEG(0.4 * x, 3)"
-    found = pathway_participation(write_model(text, final=4, step=0.5), stock="x", times=[0.5])
+    found = follow_pathways(write_model(text, final=4, step=0.5), stock="x", times=[0.5])
     # x' = 0.2 y, so that x'' / x' = y' / y; after one step x = 1.3 and y = 3.2.
     assert found.values["metric"].values == pytest.approx(0.4 * 1.3 / 3.2)
     (pathway,) = found.pathways
@@ -83,7 +83,7 @@ def test_two_stocks_that_feed_each_other_are_a_loop(write_model: WriteModel) -> 
 
 def test_a_loop_upstream_drives_what_has_no_loop(write_model: WriteModel) -> None:
     text = "Savings = INTEG(Interest, 100)\nInterest = 0.05 * Savings\nSpent = INTEG(Interest, 0)"
-    found = pathway_participation(write_model(text), stock="Spent")
+    found = follow_pathways(write_model(text), stock="Spent")
     assert found.values["metric"].values == pytest.approx(0.05)
     (pathway,) = set(found.pathways)
     assert pathway is not None
@@ -95,7 +95,7 @@ def test_a_loop_upstream_drives_what_has_no_loop(write_model: WriteModel) -> Non
 
 def test_a_pathway_may_come_from_no_loop(write_model: WriteModel) -> None:
     text = "Speed = INTEG(2, 1)\nWay = INTEG(Speed, 0)\nLeak = INTEG(-0.1 * Leak, 1)"
-    found = pathway_participation(write_model(text), stock="Way", times=[1])
+    found = follow_pathways(write_model(text), stock="Way", times=[1])
     (pathway,) = found.pathways
     assert pathway is not None
     assert (pathway.kind, pathway.variables, pathway.loop) == ("path", ("Speed", "Way"), ())
@@ -120,7 +120,7 @@ def test_phases_go_by_the_net_flow_and_by_what_becomes_of_it(
     write_model: WriteModel, net_flow: str, phase: str
 ) -> None:
     path = write_model(f"x = INTEG({net_flow}, 10)\nLeak = INTEG(-0.1 * Leak, 1)")
-    found = pathway_participation(path, stock="x", times=[1])
+    found = follow_pathways(path, stock="x", times=[1])
     assert found.phases == (phase,)
     if phase in ("at rest", "steady growth", "steady decline"):
         assert found.pathways == (None,)
@@ -129,7 +129,7 @@ def test_phases_go_by_the_net_flow_and_by_what_becomes_of_it(
 def test_a_balancing_path_of_two_negative_links_is_followed_by_its_sign(write_model: WriteModel) -> None:
     # x'' = 0.3 x' - 0.5 y' with y' = -0.1 y: the path over y raises x though both of its links lower.
     text = "x = INTEG(0.01 * x - Drain, 100)\nDrain = 0.5 * y\ny = INTEG(-0.4 * y, 1)"
-    found = pathway_participation(write_model(text, step=0.125), stock="x", times=[0.125])
+    found = follow_pathways(write_model(text, step=0.125), stock="x", times=[0.125])
     (pathway,) = found.pathways
     assert pathway is not None
     # What arrives: 0.01 (1 - 0.475) from x, 0.5 * 0.38 from y.
@@ -143,7 +143,7 @@ def test_a_balancing_path_of_two_negative_links_is_followed_by_its_sign(write_mo
 
 def test_a_loop_is_closed_at_an_auxiliary_and_has_each_variable_once(write_model: WriteModel) -> None:
     text = "x = INTEG(Mix, 1)\ny = INTEG(Mix, 1)\nMix = 0.1 * x + 0.3 * y"
-    found = pathway_participation(write_model(text), stock="x", times=[1])
+    found = follow_pathways(write_model(text), stock="x", times=[1])
     (pathway,) = found.pathways
     assert pathway is not None
     assert pathway.kind == "loop upstream"
@@ -153,7 +153,7 @@ def test_a_loop_is_closed_at_an_auxiliary_and_has_each_variable_once(write_model
 
 def test_the_hidden_stocks_of_a_smooth_are_stocks_on_the_way(write_model: WriteModel) -> None:
     text = "x = INTEG(0.2 * Seen, 1)\nSeen = SMOOTH(x, 4)"
-    found = pathway_participation(write_model(text), stock="x", times=[2])
+    found = follow_pathways(write_model(text), stock="x", times=[2])
     (pathway,) = found.pathways
     assert pathway is not None
     assert set(pathway.circuit) == {"x", "Seen", "Seen (smooth 1)"}
@@ -161,7 +161,7 @@ def test_the_hidden_stocks_of_a_smooth_are_stocks_on_the_way(write_model: WriteM
 
 
 def test_a_run_that_fails_has_no_phase_from_then_on(write_model: WriteModel) -> None:
-    found = pathway_participation(write_model("x = INTEG(x ^ 3, 3)", final=20), stock="x", times=[1, 20])
+    found = follow_pathways(write_model("x = INTEG(x ^ 3, 3)", final=20), stock="x", times=[1, 20])
     assert found.phases == ("accelerating growth", "no number")
     assert found.pathways[1] is None
     assert np.isnan(found.values["metric"].values[1])
@@ -169,4 +169,4 @@ def test_a_run_that_fails_has_no_phase_from_then_on(write_model: WriteModel) -> 
 
 def test_a_stock_that_is_not_there_is_named(write_model: WriteModel) -> None:
     with pytest.raises(UnknownNameError, match=r"No stock is named 'Populaton'"):
-        pathway_participation(write_model(LOGISTIC), stock="Populaton")
+        follow_pathways(write_model(LOGISTIC), stock="Populaton")
