@@ -204,6 +204,13 @@ def loops(
             "--cuts/--no-cuts", help="Whether to run the model without each loop that has a switch."
         ),
     ] = True,
+    opinions: Annotated[
+        bool,
+        typer.Option(
+            "--opinions/--no-opinions",
+            help="Whether to ask eigenvalue elasticity and pathway participation, too.",
+        ),
+    ] = True,
     out: Out = None,
     lang: Language = "en",
     json: AsJson = False,
@@ -226,6 +233,7 @@ def loops(
         at=at,
         loops=loop or [],
         with_cuts=cuts,
+        with_opinions=opinions,
         out=out,
         lang=lang,
         as_json=json,

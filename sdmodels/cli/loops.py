@@ -21,6 +21,7 @@ from sdmodels.errors import InputError
 from sdmodels.report.loop_sentences import loop_sentences
 from sdmodels.report.loop_study import LoopStudy, loop_study, write_loop_study
 from sdmodels.report.loop_tables import loop_tables
+from sdmodels.report.opinions import opinion_sentences
 
 MEMBERS_OF_A_POSTERIOR = 200
 
@@ -37,6 +38,7 @@ def command(
     at: float | None,
     loops: Sequence[str],
     with_cuts: bool,
+    with_opinions: bool,
     out: Path | None,
     lang: Language,
     as_json: bool,
@@ -57,6 +59,7 @@ def command(
                     members=count,
                     seed=seed,
                     with_cuts=with_cuts,
+                    with_opinions=with_opinions,
                     progress=report,
                 )
             )
@@ -81,7 +84,7 @@ def command(
         if len(studies) > 1:
             show_line(Text(en=f"Policy: {study.title.en}", zh=f"政策：{study.title.zh}"), lang)
         show(loop_tables(study.scores, study.cuts, lang), lang)
-        for sentence in loop_sentences(study.scores, study.cuts, lang):
+        for sentence in _sentences(study, lang):
             show_line(Text(en=sentence, zh=sentence), lang)
     show_written(list(files), lang, titles=files)
 
@@ -121,5 +124,10 @@ def _document(study: LoopStudy, language: Language) -> dict[str, object]:
         "tables": {
             table.title.en: rows_of(table) for table in loop_tables(study.scores, study.cuts, language)
         },
-        "findings": loop_sentences(study.scores, study.cuts, language),
+        "findings": _sentences(study, language),
     }
+
+
+def _sentences(study: LoopStudy, language: Language) -> list[str]:
+    others = [] if study.opinions is None else opinion_sentences(study.opinions, language)
+    return [*loop_sentences(study.scores, study.cuts, language), *others]

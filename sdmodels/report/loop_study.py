@@ -17,6 +17,7 @@ from sdmodels.figures.loop_diagram import loop_diagram
 from sdmodels.figures.loop_reach import loop_reach, reaching
 from sdmodels.figures.loop_shares import loops_over_time
 from sdmodels.report.loop_files import write_loops, write_scores
+from sdmodels.report.opinions import Opinions, ask_opinions, write_opinions
 from sdmodels.report.study import figure_variables
 
 MOST_DRAWN = 2
@@ -35,6 +36,8 @@ class LoopStudy:
         Trajectories of some variables, dims ``(member, time)``.
     cuts
         The same runs without each loop that has a switch; ``None`` if no loop has one, or if it was not asked for.
+    opinions
+        What other methods say; ``None`` if they were not asked.
     """
 
     policy: str
@@ -43,6 +46,7 @@ class LoopStudy:
     behaviour: xr.Dataset
     variables: tuple[str, ...]
     cuts: KnockOuts | None
+    opinions: Opinions | None
 
 
 def loop_study(
@@ -54,6 +58,7 @@ def loop_study(
     members: int,
     seed: int,
     with_cuts: bool,
+    with_opinions: bool,
     progress: Progress | None = None,
 ) -> LoopStudy:
     """Score the loops of a model, and run it without each that can be cut."""
@@ -86,6 +91,9 @@ def loop_study(
             variables=variables,
         )
         if can_cut
+        else None,
+        opinions=ask_opinions(scores, policy=policy, scenario=scenario, variables=figure_variables(entry))
+        if with_opinions
         else None,
     )
 
@@ -128,4 +136,7 @@ def _written(
     if study.cuts is not None:
         cuts = loop_cuts(entry, study.cuts, study.variables, loops, language=language)
         files[save(cuts, folder / "cuts.png")] = Text(en="with and without loops", zh="接通与切断回路")
+    if study.opinions is not None:
+        path = write_opinions(study.opinions, folder / "opinions.csv")
+        files[path] = Text(en="three methods, time by time", zh="三种方法逐时结果")
     return {path: text.in_language(language) for path, text in files.items()}

@@ -37,7 +37,8 @@ def test_everything_is_said_in_chinese(run: Run, office: str) -> None:
 def test_tables_and_figures_are_written(run: Run, office: str, tmp_path: Path) -> None:
     _, _, err = run("loops", office, "--members", "12", "--out", "found")
     names = {path.name for path in (tmp_path / "found").iterdir()}
-    expected = {"loops.csv", "scores.csv", "loops.png", "diagram.png", "diagram.svg", "cuts.png", "reach.png"}
+    tables = {"loops.csv", "scores.csv", "opinions.csv"}
+    expected = tables | {"loops.png", "diagram.png", "diagram.svg", "cuts.png", "reach.png"}
     assert names == expected
     assert all(name in err for name in expected)
     with (tmp_path / "found" / "loops.csv").open(encoding="utf-8-sig") as file:
