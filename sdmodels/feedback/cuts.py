@@ -17,7 +17,8 @@ def cut_links(
 ) -> tuple[Link, ...]:
     """Return the links along the circuits that say nothing any more when the switch is 0.
 
-    Only links into variables whose equations name the switch are tried, at the steps that are given.
+    Only links into variables whose equations name the switch are tried, at the steps that are given. If none of
+    them moves in any of these, all count as cut, as the manifest says.
     """
     tried = [
         link
@@ -32,4 +33,6 @@ def cut_links(
         cut = replace(ends, before={**ends.before, switch: off}, after={**ends.after, switch: off})
         was = np.maximum(was, np.abs(link_scores(graph, tried, ends)).max(axis=(1, 2)))
         left = np.maximum(left, np.abs(link_scores(graph, tried, cut)).max(axis=(1, 2)))
+    if not was.any():
+        return tuple(tried)
     return tuple(link for number, link in enumerate(tried) if was[number] > 0 and left[number] == 0)

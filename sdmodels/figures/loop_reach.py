@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -16,6 +15,7 @@ from sdmodels.figures.bands import draw_band
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, heading_with, time_label
+from sdmodels.figures.loop_shares import reached
 from sdmodels.figures.notes import notes
 from sdmodels.figures.scales import count_plainly
 from sdmodels.figures.wrapping import wrap
@@ -44,17 +44,10 @@ def loop_reach(
     ValueError
         If the language is neither, or no loop has a switch.
     """
-    chosen = list(loops) or reaching(next(iter(found.values()))[1])[:MOST_LOOPS]
+    chosen = list(loops) or reached(next(iter(found.values()))[1])[:MOST_LOOPS]
     if not chosen:
         raise ValueError("no loop has a switch")
     return lettered(lambda spoken: _figure(list(found.values()), chosen, spoken), language)
-
-
-def reaching(found: LoopScores) -> list[str]:
-    """Return the loops that have a switch, that with the largest mean share through it first."""
-    shares = found.reach
-    known = [loop.id for loop in found.loops if bool(np.isfinite(shares.sel(loop=loop.id)))]
-    return sorted(known, key=lambda id: -float(shares.sel(loop=id)))
 
 
 def _figure(found: Sequence[tuple[Text, LoopScores]], loops: Sequence[str], language: Language) -> Figure:

@@ -5,8 +5,10 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sdmodels.catalogue.naming import Language
@@ -14,7 +16,7 @@ from sdmodels.engine.trajectories import Floats
 from sdmodels.feedback.dominance import Phase, phases
 from sdmodels.feedback.feedback_loop import FeedbackLoop
 from sdmodels.feedback.scores import LoopScores
-from sdmodels.figures.appearance import GREY
+from sdmodels.figures.appearance import GREY, appearance
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, new_figure
 from sdmodels.figures.labels import choose, heading_with, name_of, time_label, unit_of
@@ -25,6 +27,10 @@ from sdmodels.figures.wrapping import width_of, wrap
 
 MOST_LOOPS: Final = 8
 """Loops with a colour of their own; the others are one area."""
+LEAST_SHARE: Final = 0.01
+"""Of the mean score: where loops are too many to list, a smaller one would not be seen."""
+MOST_REACHING: Final = 5
+"""Loops whose links' shares are drawn, where loops are too many to list."""
 _COLOURS: Final = (
     "#0072B2",
     "#D55E00",
@@ -90,33 +96,62 @@ def _figure(
     partition: int,
     language: Language,
 ) -> Figure:
-    figure, panels = new_figure(
-        panels=len(drawn) + 1,
-        panel_size=_PANEL,
-        title=heading_with(found.scores, language, policies=True),
-        columns=1,
-    )
+    shown = _shown(found, partition)
+    reaching = [] if found.partitions[partition].complete else reached(found)[:MOST_REACHING]
+    count = len(drawn) + 1 + bool(reaching)
+    title = heading_with(found.scores, language, policies=True)
+    figure, panels = new_figure(panels=count, panel_size=_PANEL, title=title, columns=1)
     for panel, variable in zip(panels, drawn, strict=False):
         _draw_variable(panel, variable, language)
-    own = [loop for loop in found.loops if loop.partition == partition][:MOST_LOOPS]
-    shown = [loop for loop in own if float(found.importance.sel(loop=loop.id)) > 0]
-    _draw_shares(panels[-1], found, shown, partition)
-    _draw_phases(panels[-1], phases(found, partition), shown, language)
-    panels[-1].set_ylabel(
-        choose(language, en="share of all loop scores [%]", zh="占全部回路得分的份额 [%]"), fontsize=SMALL
-    )
+    shares = panels[len(drawn)]
+    _draw_shares(shares, found, shown, partition)
+    _draw_phases(shares, phases(found, partition), shown, language)
+    label = choose(language, en="share of all loop scores [%]", zh="占全部回路得分的份额 [%]")
+    shares.set_ylabel(label, fontsize=SMALL)
+    if reaching:
+        _draw_reach(panels[-1], found, reaching, language)
     times = found.scores["time"].values
     for panel in panels:
         panel.set_xlim(min(0.0, times[0]) if behaviour is None else behaviour["time"].values[0], times[-1])
         count_plainly(panel.xaxis, separator="")
         panel.tick_params(labelbottom=panel is panels[-1])
     panels[-1].set_xlabel(time_label(found.scores, language), fontsize=SMALL)
-    handles = [Patch(facecolor=_COLOURS[place], edgecolor="white") for place in range(len(shown))]
+    handles: list[Artist] = [
+        Patch(facecolor=_COLOURS[place], edgecolor="white") for place in range(len(shown))
+    ]
     handles.append(Patch(facecolor=_OTHERS, edgecolor="white"))
     labels = [f"{loop.id} {loop.title.in_language(language)}" for loop in shown]
-    labels.append(choose(language, en="all other loops", zh="其余全部回路"))
+    others = choose(language, en="all other loops", zh="其余全部回路")
+    labels.append(others if shown else choose(language, en="all loops", zh="全部回路"))
+    handles += [Line2D([], [], **appearance(place).line()) for place in range(len(reaching))]
+    through = choose(language, en="through {}", zh="流经 {}")
+    labels += [through.format(f"{id} {found.loop(id).title.in_language(language)}") for id in reaching]
     add_legend(figure, handles, labels, note=_note(found, partition, language))
     return figure
+
+
+def _shown(found: LoopScores, partition: int) -> list[FeedbackLoop]:
+    """Return the loops that have a colour of their own."""
+    least = 0.0 if found.partitions[partition].complete else LEAST_SHARE
+    own = [loop for loop in found.loops if loop.partition == partition][:MOST_LOOPS]
+    return [loop for loop in own if float(found.importance.sel(loop=loop.id)) > least]
+
+
+def reached(found: LoopScores) -> list[str]:
+    """Return the loops that have a switch, that with the largest mean share through it first."""
+    shares = found.reach
+    known = [loop.id for loop in found.loops if bool(np.isfinite(shares.sel(loop=loop.id)))]
+    return sorted(known, key=lambda id: -float(shares.sel(loop=id)))
+
+
+def _draw_reach(panel: Axes, found: LoopScores, ids: Sequence[str], language: Language) -> None:
+    for place, id in enumerate(ids):
+        share = 100 * found.scores["cut_share"].sel(loop=id).median("member")
+        panel.plot(share["time"].values, share.values, **appearance(place).line())
+    panel.axhline(50, color=GREY, linewidth=0.9, linestyle=(0, (4, 2)))
+    panel.set_ylim(-1, 101)
+    label = choose(language, en="through what a switch cuts [%]", zh="流经开关所切断连接 [%]")
+    panel.set_ylabel(wrap(label, 22), fontsize=SMALL)
 
 
 def _note(found: LoopScores, partition: int, language: Language) -> str:
@@ -136,7 +171,11 @@ def _note(found: LoopScores, partition: int, language: Language) -> str:
         )
         if not listed.complete and explained > 0
         else "",
-        choose(language, en=f"Means of {members} members.", zh=f"{members}次运行的均值。")
+        choose(
+            language,
+            en=f"Areas: means of {members} members; lines: medians.",
+            zh=f"面积：{members}次运行的均值；线：中位数。",
+        )
         if members > 1
         else "",
         language=language,

@@ -8,7 +8,7 @@ import numpy as np
 from sdmodels.catalogue import Language, Text
 from sdmodels.feedback import FeedbackLoop, LoopScores
 from sdmodels.feedback.knock_outs import KnockOuts
-from sdmodels.figures.loop_reach import reaching
+from sdmodels.figures.loop_shares import reached as reached_loops
 from sdmodels.report import words
 from sdmodels.report.phrases import share as share_text
 from sdmodels.report.table import Cell, Column, Table
@@ -30,7 +30,7 @@ _EFFECT = words.column("effect", "effect of cut", "切断影响", numeric=True)
 def loop_tables(found: LoopScores, cuts: KnockOuts | None, language: Language) -> list[Table]:
     """Return the named loops, then the most important ones that nobody has named, and the variables of both."""
     named = list(found.named)
-    reached = reaching(found)
+    reached = reached_loops(found)
     if not all(partition.complete for partition in found.partitions):
         # One loop of thousands has next to no share of its own: what runs through its link says more.
         named.sort(key=lambda loop: reached.index(loop.id) if loop.id in reached else len(reached))
