@@ -128,6 +128,8 @@ PAGES = [
     "docs/experiments.md",
     "docs/export.md",
     "docs/functions.md",
+    "docs/loops.md",
+    "docs/loop_results.md",
     "docs/models/hotline.md",
     "docs/models/hotline_results.md",
     "models/hotline/NOTES.md",
