@@ -30,12 +30,15 @@ from sdmodels.feedback.circuits import MOST_CIRCUITS, Circuit, every_circuit
 from sdmodels.feedback.elasticities import EigenvalueElasticities, Influences, labelled
 from sdmodels.feedback.independent_loops import independent_loops, loop_influences
 from sdmodels.feedback.link_gains import link_gains, net_flows
-from sdmodels.feedback.modes import Mode, blocks_of, modes_of, weights_of
+from sdmodels.feedback.mode_weights import weights_of
+from sdmodels.feedback.modes import Mode, blocks_of, modes_of
 from sdmodels.feedback.one_run import MOST_TIMES, OneRun, Times, one_run
 from sdmodels.feedback.propagation import Propagation, propagation
 
 ROUNDING: Final = 1e-9
 """A stock whose range is a smaller share of its size has not moved."""
+MOST_MODES: Final = 40
+"""More would fill the memory for a model with hundreds of stocks, and tell nobody anything."""
 
 
 def find_elasticities(
@@ -47,6 +50,7 @@ def find_elasticities(
     seed: int = 0,
     times: Times = MOST_TIMES,
     stock: str | None = None,
+    most_modes: int = MOST_MODES,
     most_counted: int = MOST_CIRCUITS,
     integration: Integration | None = None,
     within_bounds: bool = True,
@@ -60,6 +64,8 @@ def find_elasticities(
     stock
         Whose movement the modes are weighed by. If not given, that of all stocks in loops, each by the range of its
         values in the run.
+    most_modes
+        How many modes are kept at each time, the heaviest.
 
     Returns
     -------
@@ -94,7 +100,7 @@ def find_elasticities(
     way = propagation(graph.links, states, run.fixed)
     gains = link_gains(graph, way.links, run.ends)[:, :, 0]
     modes, weights = _modes(run, way, gains, stock)
-    found = _Modes.of(modes, weights, len(states))
+    found = _Modes.of(modes, weights, len(states), most_modes)
     influences = _influences(way, gains, found)
     independent = _independent(way, gains, most_counted)
     cuts = {loop.id: run.cut(loop) for loop in run.switched}
@@ -128,8 +134,8 @@ class _Modes:
     left: NDArray[np.complex128]
 
     @staticmethod
-    def of(modes: list[list[Mode]], weights: list[Floats], states: int) -> "_Modes":
-        shape = len(modes), max(map(len, modes), default=0)
+    def of(modes: list[list[Mode]], weights: list[Floats], states: int, most: int) -> "_Modes":
+        shape = len(modes), min(most, max(map(len, modes), default=0))
         found = _Modes(
             eigenvalues=np.full(shape, np.nan, dtype=complex),
             weights=np.full(shape, np.nan),
@@ -138,7 +144,7 @@ class _Modes:
             left=np.zeros((states, *shape), dtype=complex),
         )
         for time, (here, weight) in enumerate(zip(modes, weights, strict=True)):
-            for place, number in enumerate(np.argsort(-weight, kind="stable")):
+            for place, number in enumerate(np.argsort(-weight, kind="stable")[:most]):
                 mode = here[number]
                 found.eigenvalues[time, place] = mode.eigenvalue
                 found.weights[time, place] = weight[number]

@@ -19,6 +19,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from sdmodels.feedback.causal import Link
 from sdmodels.feedback.circuits import Circuit, links_of
@@ -73,7 +75,14 @@ def loop_influences(
     for column, circuit in enumerate(loops):
         passes[[row[link] for link in links_of(circuit)], column] = 1.0
     known = np.nan_to_num(influences)
-    found = np.asarray(np.linalg.lstsq(passes, known, rcond=None)[0], dtype=np.complex128)
-    left = np.abs(passes @ found - known).max(axis=0, initial=0.0)
+    found = np.zeros((len(loops), influences.shape[1]), dtype=np.complex128)
+    # Loops that share no link, nor over others, are solved for by themselves.
+    sparse = csr_array(passes)
+    count, places = connected_components(sparse.T @ sparse, directed=False)
+    for place in range(count if loops else 0):
+        columns = np.flatnonzero(places == place)
+        rows = np.flatnonzero(passes[:, columns].any(axis=1))
+        found[columns] = np.linalg.lstsq(passes[np.ix_(rows, columns)], known[rows], rcond=None)[0]
+    left = np.abs(sparse @ found - known).max(axis=0, initial=0.0)
     wrong = np.isnan(influences).any(axis=0) | (left > CLOSE * np.abs(known).max(axis=0, initial=0.0))
     return np.where(wrong, np.nan, found)

@@ -1,4 +1,4 @@
-"""Which modes of behaviour does a linearised model have at a time, and how much of its movement is each of them?
+"""Which modes of behaviour does a linearised model have at a time?
 
 A mode is a real eigenvalue of the Jacobian, or a pair of complex ones. The Jacobian falls into blocks: states that
 act on one another over links whose gain is not 0. Each block has eigenvalues of its own, which no link outside
@@ -25,8 +25,6 @@ LEAST_COSINE: Final = 1e-5
 """Between the left and the right eigenvector of the balanced matrix; an elasticity is then right to 1e-6 or so."""
 SAME: Final = 1e-7
 """Eigenvalues that are nearer to each other, as a share of the largest, are one."""
-AT_REST: Final = 1e-9
-"""What states move in a unit of time, by their scale, where all that moves is rounding. Assumption."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,80 +108,3 @@ def _problem(values: Complexes, cosines: Complexes, number: int) -> Problem:
         return "defective"
     others = np.abs(np.delete(values, number) - values[number])
     return "repeated" if np.any(others <= SAME * np.abs(values).max()) else ""
-
-
-def weights_of(modes: Sequence[Mode], jacobian: Floats, flows: Floats, scales: Floats) -> Floats:
-    """Return what share of the movement of the states is that of each mode, shape ``(modes,)``.
-
-    The net flows are a sum of one vector for each eigenvalue; a mode weighs as much as the parts of its vector,
-    sizes added up, each by the scale of its state. Equal eigenvalues have one vector between them, and share it as
-    it moves the states of their blocks.
-
-    Parameters
-    ----------
-    flows
-        The net flows, shape ``(states,)``.
-    scales
-        What a movement of each state counts, shape ``(states,)`` [1 / unit of the state].
-
-    Returns
-    -------
-    Floats
-        They add up to 1; not numbers where nothing moves, or where the eigenvalues cannot be told apart.
-
-    Notes
-    -----
-    Spectral projections by the ordered Schur form and a Sylvester equation (G. H. Golub, C. F. Van Loan, Matrix
-    Computations, 4th edition, 2013, section 7.6): they stand where eigenvectors do not, in a defective matrix.
-    """
-    weights = np.full(len(modes), np.nan)
-    if not np.sum(np.abs(flows) * scales) > AT_REST:
-        return weights
-    groups = _equal(modes)
-    centres = np.array([modes[group[0]].eigenvalue for group in groups])
-    for number, group in enumerate(groups):
-        expected = sum(1 if modes[member].eigenvalue.imag == 0 else 2 for member in group)
-        part = _projected(jacobian, flows, centres, number, expected)
-        if part is None:
-            return np.full(len(modes), np.nan)
-        sizes = np.abs(part) * scales
-        own = np.array([sizes[list(modes[member].states)].sum() for member in group])
-        shares = own / own.sum() if own.sum() > 0 else np.full(len(group), 1 / len(group))
-        weights[group] = sizes.sum() * shares
-    return np.asarray(weights / weights.sum())
-
-
-def _equal(modes: Sequence[Mode]) -> list[list[int]]:
-    """Group the modes by their eigenvalue."""
-    largest = max(abs(mode.eigenvalue) for mode in modes)
-    groups: list[list[int]] = []
-    for number, mode in enumerate(modes):
-        for group in groups:
-            if abs(modes[group[0]].eigenvalue - mode.eigenvalue) <= SAME * largest:
-                group.append(number)
-                break
-        else:
-            groups.append([number])
-    return groups
-
-
-def _projected(
-    jacobian: Floats, flows: Floats, centres: Complexes, number: int, expected: int
-) -> Floats | None:
-    """Return the part of the net flows that belongs to an eigenvalue, shape ``(states,)``."""
-    balanced, (scale, _) = linalg.matrix_balance(jacobian, permute=False, separate=True)
-
-    def chosen(value: complex) -> bool:
-        upper = complex(value.real, abs(value.imag))
-        return int(np.abs(centres - upper).argmin()) == number
-
-    # The stubs expect a condition on two numbers, as the real form has it.
-    form, base, size = linalg.schur(balanced, output="complex", sort=chosen)  # type: ignore[call-overload]
-    if size != expected:
-        return None
-    coordinates = base.conj().T @ (flows / scale)
-    inside = coordinates[:size]
-    if 0 < size < len(jacobian):
-        across = linalg.solve_sylvester(form[:size, :size], -form[size:, size:], -form[:size, size:])
-        inside = inside - across @ coordinates[size:]
-    return np.asarray(scale * (base[:, :size] @ inside).real)
