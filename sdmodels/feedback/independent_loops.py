@@ -83,6 +83,6 @@ def loop_influences(
         columns = np.flatnonzero(places == place)
         rows = np.flatnonzero(passes[:, columns].any(axis=1))
         found[columns] = np.linalg.lstsq(passes[np.ix_(rows, columns)], known[rows], rcond=None)[0]
-    left = np.abs(sparse @ found - known).max(axis=0, initial=0.0)
+    left = np.abs(np.asarray(sparse @ found) - known).max(axis=0, initial=0.0)
     wrong = np.isnan(influences).any(axis=0) | (left > CLOSE * np.abs(known).max(axis=0, initial=0.0))
     return np.where(wrong, np.nan, found)

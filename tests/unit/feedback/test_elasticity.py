@@ -14,6 +14,7 @@ from sdmodels.feedback.circuits import links_of
 from sdmodels.feedback.elasticities import EigenvalueElasticities
 from sdmodels.feedback.elasticity import find_elasticities
 from sdmodels.feedback.link_gains import link_gains
+from sdmodels.feedback.mode_weights import weights_of
 from sdmodels.feedback.modes import blocks_of, modes_of
 from sdmodels.feedback.one_run import OneRun, one_run
 from sdmodels.feedback.propagation import Propagation, propagation
@@ -322,3 +323,52 @@ def test_what_cannot_be_asked(
     path = write_model("Stock = INTEG(Rate * Stock, 1)\nRate = 0.1")
     with pytest.raises(error, match=match):
         find_elasticities(path, within_bounds=False, **asked)  # type: ignore[arg-type]
+
+
+def test_parts_of_the_movement_add_up_where_eigenvectors_fail() -> None:
+    # A Jordan block of three and a stock that it drives: e^(-0.5 t) times a polynomial, and e^(-0.1 t).
+    jacobian = np.array([[-0.5, 0, 0, 0], [0.5, -0.5, 0, 0], [0, 0.5, -0.5, 0], [0, 0, 1.0, -0.1]])
+    modes = modes_of(jacobian, [[0], [1], [2], [3]])
+    flows = np.array([1.0, 2.0, 3.0, 4.0])
+    alone = np.array([0.0, 0.0, 0.0, 1.0])
+    weights = weights_of(modes, jacobian, flows, alone)
+    # The left vector of -0.1 from the last stock back: each stage before adds a factor of its gain / (0.5 - 0.1).
+    slow = 4 + 3 / 0.4 + 2 * 0.5 / 0.4**2 + 0.5**2 / 0.4**3
+    slow, fast = abs(slow), abs(4 - slow)
+    assert weights[3] == pytest.approx(slow / (slow + fast), rel=1e-9)
+    assert weights.sum() == pytest.approx(1)
+
+
+def test_what_a_switch_does_to_an_eigenvalue_is_what_its_links_do() -> None:
+    # Central differences over all links that a switch cuts at once, with the exact gains of the hotline model.
+    run = one_run("hotline", policy="high_intensity", times=4)
+    found = find_elasticities("hotline", policy="high_intensity", times=4)
+    states = [name for name in run.graph.equations if name in run.runs.equations.rates]
+    way = propagation(run.graph.links, [s for s in states if s in run.graph.partition_of], run.fixed)
+    gains = link_gains(run.graph, way.links, run.ends)[:, :, 0]
+    modes = found.modes.isel(mode=0)
+    checked = 0
+    for time in range(4):
+        value = complex(modes["eigenvalue"].values[time])
+        for id, cut in found.cuts.items():
+            rows = [row for row, link in enumerate(way.links) if link in cut]
+            influence = complex(modes["cut_influence"].sel(loop=id).values[time])
+            if not rows or abs(influence) < 1e-5:
+                continue
+            moved = []
+            for factor in (1 + 1e-5, 1 - 1e-5):
+                scaled = gains[:, time : time + 1].copy()
+                scaled[rows] *= factor
+                values = np.linalg.eigvals(way.jacobian(scaled)[0])
+                moved.append(values[np.abs(values - value).argmin()])
+            # Eigenvalues of other modes are near: what is left is of the order of the step squared over that.
+            assert influence == pytest.approx((moved[0] - moved[1]) / 2e-5, rel=1e-4, abs=1e-8)
+            checked += 1
+    assert checked > 20
+
+
+def test_modes_beyond_the_heaviest_are_left_out(write_model: WriteModel) -> None:
+    found = find_elasticities(write_model(CURVED, step=0.125), most_modes=1)
+    every = find_elasticities(write_model(CURVED, step=0.125))
+    assert found.modes.sizes["mode"] == 1
+    assert found.modes["weight"].values[:, 0] == pytest.approx(every.modes["weight"].values[:, 0])
