@@ -99,8 +99,8 @@ def posterior_settings(entry: Entry, case: str, *, members: int, seed: int) -> d
     if accepted.model_hash != entry.model.content_hash:
         raise CalibrationError(
             f"{entry.path}: the model is not the one that the case '{case}' was calibrated with.\n"
-            f"    the accepted posterior is of a model file of other bytes: {folder / ACCEPTED}\n"
-            f"Run `sdmodels calibrate {case} --accept`, or draw from the ranges (--draws ranges)."
+            f"    the accepted posterior is of another model file, or of an older one: {folder / ACCEPTED}\n"
+            f"Run `sdmodels calibrate {case} --accept`, or do without the posterior (`study --draws ranges`)."
         )
     draws = _draws(folder, case)
     random = np.random.default_rng(seed)

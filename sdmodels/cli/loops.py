@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sdmodels.calibration.accepted import posterior_settings
+from sdmodels.calibration.case import cases
 from sdmodels.catalogue import Entry, Language, Text, load
 from sdmodels.cli.output import (
     parse_settings,
@@ -17,7 +18,7 @@ from sdmodels.cli.output import (
     show_written,
 )
 from sdmodels.engine.trajectories import Floats
-from sdmodels.errors import InputError
+from sdmodels.errors import InputError, unknown
 from sdmodels.report.loop_sentences import loop_sentences
 from sdmodels.report.loop_study import LoopStudy, loop_study, write_loop_study
 from sdmodels.report.loop_tables import loop_tables
@@ -93,6 +94,8 @@ def _drawn(entry: Entry, case: str | None, members: int, seed: int) -> Mapping[s
     """Return what a posterior draws, one number a member; nothing without a case."""
     if case is None:
         return {}
+    if case not in cases():
+        raise unknown("case", case, cases())
     if members == 1:
         raise InputError(
             f"--posterior {case} draws members, and one is asked for.\n    --members 1\n"

@@ -87,6 +87,9 @@ class _Comparison:
         self.by_loop = bool(elasticities.independent)
         self.relative = scores.scores["relative_score"].values[:, 0]
         self.cut_share = scores.scores["cut_share"].values[:, 0]
+        # Scores are shares of a partition: loops elsewhere have nothing to say about this stock.
+        partition = scores.graph.partition_of.get(pathways.stock, -1)
+        self.here = np.array([loop.partition == partition for loop in scores.loops], dtype=bool)
         self.owner: Mapping[Circuit, str] = {
             circuit: loop.id for loop in scores.loops for circuit in loop.circuits
         }
@@ -126,7 +129,7 @@ class _Comparison:
     def _by_score(self, score: int) -> Opinion | None:
         """Return the loop that has most of the score, of all or of those with a switch."""
         sizes = np.abs(self.relative if self.by_loop else self.cut_share)[:, score]
-        row = _largest(sizes)
+        row = _largest(np.where(self.here, sizes, 0.0))
         if row is None:
             return None
         loop = self.scores.loops[row]

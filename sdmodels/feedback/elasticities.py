@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -15,6 +16,10 @@ from sdmodels.feedback.one_run import OneRun
 from sdmodels.feedback.propagation import Propagation
 
 Complexes = NDArray[np.complex128]
+
+
+ROUNDING: Final = 1e-12
+"""An eigenvalue that is a smaller part of the largest influence on it is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +133,12 @@ def _paces(eigenvalues: Complexes, unit: str) -> dict[str, object]:
 
 
 def _elasticities(found: Influences) -> Complexes:
+    """Return influences over the eigenvalue; not a number where it is 0 but for rounding."""
     with np.errstate(all="ignore"):
         elasticities = found.links / found.eigenvalues
-    return np.where(np.isfinite(elasticities), elasticities, np.nan)
+    largest = np.nanmax(np.abs(found.links), axis=0, initial=0.0)
+    real = np.abs(found.eigenvalues) > ROUNDING * largest
+    return np.where(np.isfinite(elasticities) & real, elasticities, np.nan)
 
 
 def _polarities(way: Propagation, gains: Floats, circuits: tuple[Circuit, ...]) -> Floats:

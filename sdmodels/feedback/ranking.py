@@ -1,7 +1,7 @@
 """Which loops matter most, and what are they called?"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -72,8 +72,27 @@ def ranked(
         for candidate in kept
     ]
     return tuple(
-        Ranked(loop=loop, places=candidate.places) for loop, candidate in zip(found, kept, strict=True)
+        Ranked(loop=loop, places=candidate.places)
+        for loop, candidate in zip(_told_apart(called, found), kept, strict=True)
     )
+
+
+def _told_apart(called: Callable[[str], Text], loops: Sequence[FeedbackLoop]) -> list[FeedbackLoop]:
+    """Return the loops with titles that differ: those of the same stocks by a variable that others lack."""
+    alike: dict[str, list[FeedbackLoop]] = {}
+    for loop in loops:
+        alike.setdefault(loop.title.en, []).append(loop)
+    found = []
+    for loop in loops:
+        others = [set(other.variables) for other in alike[loop.title.en] if other is not loop]
+        if loop.named or not others:
+            found.append(loop)
+            continue
+        # The variable that the fewest of them have.
+        way = called(min(loop.variables, key=lambda name: sum(name in other for other in others)))
+        title = Text(en=f"{loop.title.en}, by {way.en}", zh=f"{loop.title.zh}（经{way.zh}）")
+        found.append(replace(loop, title=title))
+    return found
 
 
 def _candidates(

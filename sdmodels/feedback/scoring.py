@@ -74,7 +74,8 @@ def score_loops(
     Returns
     -------
     LoopScores
-        The loops in order of importance, and their scores. A score at a time is that of the step that ends there;
+        The loops in order of importance, those of the largest partition first, and their scores. A score at a time
+        is that of the step that ends there;
         Stella prints it at the beginning of the step.
 
     Raises
@@ -191,7 +192,10 @@ def _result(runs: StepRuns, found: FoundLoops, arrays: Arrays) -> LoopScores:
     """Sort and number the loops by what came of all members, and label the scores."""
     graph = found.graph
     relative = np.nan_to_num(arrays.by_loop["relative_score"])
-    order = np.argsort(-np.abs(relative).mean(axis=(1, 2)), kind="stable")
+    # Shares are of a partition: that of the only loop of a small one is always all of it.
+    stocks = [len(names & graph.stocks) for names in graph.partitions]
+    size = [stocks[each.loop.partition] if each.loop.circuits else 0 for each in found.ranked]
+    order = np.lexsort((-np.abs(relative).mean(axis=(1, 2)), -np.array(size)))
     rising, falling = (np.maximum(sign * relative, 0.0).sum(axis=(1, 2)) for sign in (1.0, -1.0))
     loops = numbered(
         [found.ranked[row].loop for row in order],

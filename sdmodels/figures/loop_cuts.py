@@ -97,6 +97,11 @@ def _figure(
     note = notes(
         choose(
             language,
+            en="A loop is cut from the beginning: the run without it may start elsewhere.",
+            zh="回路自始即被切断：起点可能不同。",
+        ),
+        choose(
+            language,
             en=f"Line: median of {members} members; bands: middle 50 % and 90 %.",
             zh=f"线：{members}次运行的中位数；色带：中间50%和90%。",
         )

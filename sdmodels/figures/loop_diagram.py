@@ -8,6 +8,7 @@ import networkx as nx
 from matplotlib.figure import Figure
 
 from sdmodels.catalogue.naming import Language
+from sdmodels.feedback.circuits import links_of
 from sdmodels.feedback.feedback_loop import FeedbackLoop
 from sdmodels.feedback.scores import LoopScores
 from sdmodels.figures.causal_diagram import causal_loop_diagram
@@ -21,7 +22,8 @@ from sdmodels.figures.causal_parts import (
 from sdmodels.figures.labels import choose, heading_of, unit_of
 
 MOST_VARIABLES: Final = 30
-"""What is readable on a page; a model whose named loops visit more shows them all the same."""
+MOST_LOOPS: Final = 12
+"""What is readable on a page; a model with more named loops or variables in them shows them all the same."""
 
 
 def loop_diagram(
@@ -55,14 +57,19 @@ def loop_diagram(
 
 
 def _chosen(found: LoopScores, most: int) -> list[FeedbackLoop]:
-    """Return the named loops, and further ones as long as there is room for their variables."""
+    """Return the named loops, and further ones as long as there is room for them and their variables."""
     chosen = [loop for loop in found.loops if loop.named]
     visited = {name for loop in chosen for name in loop.variables}
     for loop in found.loops:
-        if not loop.named and len(loop.variables) > 1 and len(visited | set(loop.variables)) <= most:
+        room = len(chosen) < MOST_LOOPS and len(visited | set(loop.variables)) <= most
+        if not loop.named and room and not _inside_a_delay(found, loop):
             chosen.append(loop)
             visited |= set(loop.variables)
     return chosen or list(found.loops[:1])
+
+
+def _inside_a_delay(found: LoopScores, loop: FeedbackLoop) -> bool:
+    return all(name not in found.graph.visible for circuit in loop.circuits for name in circuit)
 
 
 def _diagram(
@@ -90,7 +97,7 @@ def _diagram(
             for loop in sorted(loops, key=lambda loop: not loop.named)
         ),
         title=heading_of(found.scores.attrs, language) or entry.title(language),
-        note=_note(found, at, language),
+        note=_note(found, at, len(found.loops) - len(loops), language),
     )
 
 
@@ -112,9 +119,13 @@ def _reinforcing(found: LoopScores, loop: FeedbackLoop) -> bool | None:
         return loop.polarity == "reinforcing"
     manifest = found.entry.manifest
     stated = {} if manifest is None else {named.id: named.polarity for named in manifest.loops}
-    if loop.polarity == "at rest" and loop.id in stated:
+    if loop.polarity != "at rest":
+        return None
+    if loop.id in stated:
         return stated[loop.id] == "reinforcing"
-    return None
+    signs = {(link.source, link.target): link.sign for link in found.polarities}
+    along = [signs.get(link, "none") for link in links_of(loop.circuits[0])] if loop.circuits else ["none"]
+    return None if {"depends", "none"} & set(along) else along.count("-") % 2 == 0
 
 
 def _links(
@@ -137,7 +148,7 @@ def _links(
             target=link[1],
             polarity=_joined([signs[step] for step in way]),
             weight=weights[link] / heaviest,
-            delayed=len(way) > 1,
+            delayed=any(step[1] in found.graph.stocks - found.graph.visible for step in way),
         )
         for link, way in ways.items()
     ]
@@ -163,7 +174,16 @@ def _joined(signs: Sequence[str]) -> LinkPolarity:
     return "-" if sum(sign == "-" for sign in signs) % 2 else "+"
 
 
-def _note(found: LoopScores, at: float | None, language: Language) -> str:
+def _note(found: LoopScores, at: float | None, left_out: int, language: Language) -> str:
+    shown = choose(
+        language,
+        en=f" {left_out:,} further loops are not drawn." if left_out else "",
+        zh=f"另有{left_out:,}个回路未画出。" if left_out else "",
+    )
+    return _width(found, at, language) + shown
+
+
+def _width(found: LoopScores, at: float | None, language: Language) -> str:
     unit = unit_of(found.scores["time"].attrs, language) if found.scores["time"].attrs.get("units") else ""
     if at is None:
         return choose(

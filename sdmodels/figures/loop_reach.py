@@ -54,7 +54,7 @@ def _figure(found: Sequence[tuple[Text, LoopScores]], loops: Sequence[str], lang
     several = any(scores.scores.sizes["member"] > 1 for _, scores in found)
     rows = 2 if several else 1
     first = found[0][1]
-    title = heading_with(first.scores, language, policies=False)
+    title = heading_with(first.scores, language, policies=len(found) == 1)
     figure, panels = new_figure(panels=rows * len(loops), panel_size=_PANEL, title=title, columns=len(loops))
     for column, id in enumerate(loops):
         above = panels[column]

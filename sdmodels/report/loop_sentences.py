@@ -8,36 +8,109 @@ from sdmodels.catalogue import Language
 from sdmodels.feedback import LoopScores
 from sdmodels.feedback.dominance import Phase, phases
 from sdmodels.feedback.knock_outs import KnockOuts
+from sdmodels.feedback.polarity import LinkPolarity
+from sdmodels.feedback.scores import HALF
 from sdmodels.figures.labels import choose
-from sdmodels.figures.loop_shares import largest
+from sdmodels.figures.loop_shares import main_partitions, reached
 from sdmodels.report.phrases import joined, share
 from sdmodels.report.table import readable
 
 MOST_PHASES = 6
-AGREEING, CONTRARY = 0.5, 0.0
-"""Rank correlations from which two orders of the loops agree, and below which they contradict. Assumption."""
+MOST_CHANGING = 5
+AGREEING, CONTRARY = 0.7, 0.3
+"""Rank correlations from which two orders of the loops agree, and below which they do not. Assumption."""
 MOST_NAMED = 3
 
 
 def loop_sentences(found: LoopScores, cuts: KnockOuts | None, language: Language) -> list[str]:
-    """Return what was found of the largest cycle partition, as sentences."""
-    number = largest(found)
-    moving = found.scores["total_score"].isel(partition=number).values > 0
-    sentences = [_count(found, number, language)]
-    if not moving.any():
+    """Return what was found, as sentences: of each of the main partitions, and of the loops in all."""
+    sentences = []
+    for number in main_partitions(found):
+        sentences += _of_partition(found, number, language)
+    if not (found.scores["total_score"] > 0).any():
         return [*sentences, _resting(found, language)]
-    if not found.partitions[number].complete:
-        sentences += _beyond_counting(found, number, moving, language)
-    sentences += _phases(found, number, language)
+    sentences += _changing_links(found, language)
     if cuts is not None:
         sentences += _agreement(found, cuts, language)
     return sentences
 
 
+def _of_partition(found: LoopScores, number: int, language: Language) -> list[str]:
+    moving = found.scores["total_score"].isel(partition=number).values > 0
+    sentences = [_count(found, number, language)]
+    if not moving.any():
+        return sentences
+    if not found.partitions[number].complete:
+        sentences += _beyond_counting(found, number, moving, language)
+    sentences += _phases(found, number, language)
+    if not found.partitions[number].complete:
+        sentences += _through(found, language)
+    return sentences
+
+
+def _through(found: LoopScores, language: Language) -> list[str]:
+    """Return from when on more than half of the scores run through the links of which loops."""
+    told = []
+    for id in reached(found):
+        share = found.scores["cut_share"].sel(loop=id).median("member")
+        above = share["time"].values[(share > HALF).values]
+        if above.size:
+            told.append((float(above[0]), f"{id} {found.loop(id).title.in_language(language)}"))
+    if not told:
+        return []
+    parts = [
+        choose(language, en=f"{name} from {time:g}", zh=f"{name}（自{time:g}起）")
+        for time, name in sorted(told)
+    ]
+    return [
+        choose(
+            language,
+            en=f"More than half of all scores, in the median, run through the link of {joined(parts, language)}.",
+            zh=f"按中位数，过半得分流经以下回路的连接：{joined(parts, language)}。",
+        )
+    ]
+
+
+def _changing_links(found: LoopScores, language: Language) -> list[str]:
+    """Return which links change their sign, and where."""
+    changing = [link for link in found.polarities if link.sign == "depends"]
+    told = [_where(found, link, language) for link in changing[:MOST_CHANGING]]
+    more = len(changing) - len(told)
+    if not told:
+        return []
+    rest = choose(language, en=f"; and {more} more" * (more > 0), zh=f"；另有{more}个" * (more > 0))
+    return [
+        choose(
+            language,
+            en=f"Links whose sign depends on the state: {'; '.join(told)}{rest}.",
+            zh=f"符号随状态而变的连接：{'；'.join(told)}{rest}。",
+        )
+    ]
+
+
+def _where(found: LoopScores, link: LinkPolarity, language: Language) -> str:
+    assert link.rising is not None  # it depends: both are there
+    assert link.falling is not None
+    source, target = (
+        found.entry.title_of(name, language) if name in found.graph.visible else name
+        for name in (link.source, link.target)
+    )
+    (low, high), (under, over) = link.rising, link.falling
+    return choose(
+        language,
+        en=f"{source} → {target}, + at {low:.3g} to {high:.3g}, - at {under:.3g} to {over:.3g}",
+        zh=f"{source} → {target}，源变量在{low:.3g}至{high:.3g}为+，在{under:.3g}至{over:.3g}为-",
+    )
+
+
 def _count(found: LoopScores, number: int, language: Language) -> str:
     partition = found.partitions[number]
-    variables, stocks = len(partition.variables), len(partition.stocks)
-    others = len(found.partitions) - 1
+    stocks = len(partition.stocks)
+    variables = len(
+        {*(name for name in partition.variables if name in found.graph.visible), *partition.stocks}
+    )
+    main = main_partitions(found)
+    others = len(found.partitions) - len(main) if number == main[-1] else 0
     further = choose(
         language,
         en=f", and {others} smaller ones" * (others > 0),

@@ -19,6 +19,7 @@ from sdmodels.figures.loop_shares import loops_over_time, reached
 from sdmodels.report.loop_files import write_loops, write_scores
 from sdmodels.report.opinions import Opinions, ask_opinions, write_opinions
 from sdmodels.report.study import figure_variables
+from sdmodels.structure.subscripts import scalars_of
 
 MOST_DRAWN = 2
 """Variables above the loops."""
@@ -62,7 +63,7 @@ def loop_study(
     progress: Progress | None = None,
 ) -> LoopStudy:
     """Score the loops of a model, and run it without each that can be cut."""
-    variables = tuple(figure_variables(entry)[:MOST_DRAWN])
+    variables = scalars_of(entry.model, figure_variables(entry))[:MOST_DRAWN]
     scores = score_loops(
         entry, settings, policy=policy, scenario=scenario, members=members, seed=seed, progress=progress
     )
@@ -92,7 +93,7 @@ def loop_study(
         )
         if can_cut
         else None,
-        opinions=ask_opinions(scores, policy=policy, scenario=scenario, variables=figure_variables(entry))
+        opinions=ask_opinions(scores, policy=policy, scenario=scenario, variables=variables)
         if with_opinions
         else None,
     )
@@ -125,7 +126,9 @@ def _written(
 ) -> dict[Path, str]:
     entry = study.scores.entry
     diagram = loop_diagram(study.scores, at=at, loops=loops, language=language)
-    over_time = loops_over_time(study.scores, study.behaviour, study.variables, language=language)
+    over_time = loops_over_time(
+        study.scores, study.behaviour, study.variables, loops=loops, language=language
+    )
     files = {
         write_loops(study.scores, study.cuts, folder / "loops.csv"): Text(en="the loops", zh="回路"),
         write_scores(study.scores, folder / "scores.csv"): Text(en="scores over time", zh="各时刻得分"),
@@ -136,7 +139,7 @@ def _written(
     if study.cuts is not None:
         cuts = loop_cuts(entry, study.cuts, study.variables, loops, language=language)
         files[save(cuts, folder / "cuts.png")] = Text(en="with and without loops", zh="接通与切断回路")
-    if study.opinions is not None:
+    if study.opinions is not None and study.opinions.agreements:
         path = write_opinions(study.opinions, folder / "opinions.csv")
         files[path] = Text(en="three methods, time by time", zh="三种方法逐时结果")
     return {path: text.in_language(language) for path, text in files.items()}

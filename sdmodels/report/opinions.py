@@ -54,12 +54,16 @@ class Opinions:
 
     Attributes
     ----------
+    unseen
+        Whether the loops of the stock run through fixed delays or samples, which the other methods do not see; then
+        they are not asked.
     stock, title
         Whose acceleration the pathways follow, and whose movement the modes are weighed by.
     members
         Which members of the ensemble were asked.
     """
 
+    unseen: bool
     stock: str
     title: Text
     members: tuple[int, ...]
@@ -82,6 +86,8 @@ def ask_opinions(
     fine = np.flatnonzero(found.scores["status"].values == "ok")
     if stock is None or not fine.size:
         return None
+    if set(partition.stocks) & found.graph.stepwise:
+        return Opinions(unseen=True, stock=stock, title=found.entry.named(stock), members=(), agreements=())
     chosen = fine[
         np.unique(np.linspace(0, fine.size - 1, min(ASKED_MEMBERS, fine.size)).astype(int))
     ].tolist()
@@ -90,6 +96,7 @@ def ask_opinions(
         for member in chosen
     ]
     return Opinions(
+        unseen=False,
         stock=stock,
         title=found.entry.named(stock),
         members=tuple(chosen),
@@ -138,6 +145,15 @@ def member_settings(found: LoopScores, member: int) -> dict[str, float]:
 
 def opinion_sentences(opinions: Opinions, language: Language) -> list[str]:
     """Return how far the three methods agree, as sentences."""
+    if opinions.unseen:
+        return [
+            choose(
+                language,
+                en="Eigenvalue elasticity and pathway participation are not asked: loops of "
+                f"{opinions.title.en} run through fixed delays or samples, which they do not see.",
+                zh=f"未采用特征值弹性与路径参与法：{opinions.title.zh}的回路经过固定时滞或采样，两法无法反映。",
+            )
+        ]
     moments = [m for agreement in opinions.agreements for m in agreement.moments if m.verdict != "no opinion"]
     if not moments:
         return []
@@ -173,7 +189,8 @@ def _tally(moments: Sequence[Moment], members: int, language: Language) -> str:
 
 def _phase(agreement: Agreement, phase: PhaseVerdict, language: Language) -> str:
     inside = [m for m in agreement.moments if phase.first_time <= m.time <= phase.last_time]
-    middle = inside[len(inside) // 2]
+    alike = [moment for moment in inside if moment.verdict == phase.verdict]
+    middle = alike[len(alike) // 2]
     named = ", ".join("/".join(opinion.loops) or "-" for opinion in middle.opinions)
     return choose(
         language,

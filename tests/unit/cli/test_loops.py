@@ -114,3 +114,46 @@ def test_bad_input_is_three_lines(run: Run, office: str, arguments: tuple[str, .
     assert code == 2
     assert message in err
     assert "Traceback" not in err
+
+
+def test_a_model_with_subscripts_and_separate_parts_has_all_its_loops(
+    run: Run, write_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    model = """
+        Place: north, south ~ ~ |
+        Level[Place] = INTEG(Filling[Place] - Level[Place] / 5, Start[Place]) ~ ~ |
+        Filling[Place] = 0.1 * Level[Place] ~ ~ |
+        Start[north] = 1 ~ ~ |
+        Start[south] = 2 ~ ~ |
+        Money = INTEG(Interest, 10) ~ ~ |
+        Interest = 0.05 * Money ~ ~ |
+    """
+    code, out, err = run("loops", str(write_model(model)), "--out", "found", "--lang", "zh")
+    assert code == 0, err
+    code, out, err = run("loops", str(write_model(model)), "--out", "found")
+    assert code == 0, err
+    assert "Level[north]" in out
+    assert "Money" in out
+    assert (tmp_path / "found" / "loops.png").is_file()
+
+
+def test_an_unknown_case_is_named_with_the_nearest(run: Run, office: str) -> None:
+    code, _, err = run("loops", office, "--posterior", "city_2019")
+    assert code == 2
+    assert "city_2019_2021" in err
+
+
+def test_a_loop_elsewhere_has_no_say_about_a_stock(run: Run, write_model: Callable[..., Path]) -> None:
+    model = """
+        Hare = INTEG(0.5 * Hare - 0.02 * Hare * Lynx, 40)
+        Lynx = INTEG(0.01 * Hare * Lynx - 0.4 * Lynx, 20)
+        Money = INTEG(Interest, 10)
+        Interest = 0.05 * Money
+    """
+    _, out, err = run("loops", str(write_model(model, final=20, step=0.125, save=0.5)), "--json")
+    document = json.loads(out)
+    (beside,) = (text for text in document["policies"][0]["findings"] if text.startswith("Beside"))
+    money = next(
+        row["loop"] for row in document["policies"][0]["tables"]["Feedback loops"] if "Money" in row["title"]
+    )
+    assert f"({money}," not in beside, err

@@ -109,3 +109,31 @@ def test_a_diagram_can_be_of_chosen_loops_at_a_time(found: LoopScores, texts_of:
 def test_a_diagram_of_an_unknown_loop_is_an_error(found: LoopScores) -> None:
     with pytest.raises(UnknownNameError):
         loop_diagram(found, loops=["R7"])
+
+
+def test_a_model_of_hundreds_of_loops_is_drawn_with_those_that_matter(
+    write_model: Callable[..., Path], texts_of: Texts
+) -> None:
+    stocks = range(9)
+    model = "\n".join(
+        f"S{a} = INTEG(F{a} - S{a} / 5, {a + 1})\n"
+        f"F{a} = 0.02 * ({' + '.join(f'S{b}' for b in stocks if b != a and (a + b) % 3)})"
+        for a in stocks
+    )
+    found = score_loops(write_model(model))
+    assert len(found.loops) > 100
+    figure = loop_diagram(found)
+    assert figure.get_figheight() < 20
+    assert any("further loops are not drawn" in text for text in texts_of(figure))
+
+
+def test_every_part_of_a_model_has_a_panel(write_model: Callable[..., Path], texts_of: Texts) -> None:
+    model = """
+        Hare = INTEG(0.5 * Hare - 0.02 * Hare * Lynx, 40)
+        Lynx = INTEG(0.01 * Hare * Lynx - 0.4 * Lynx, 20)
+        Stock = INTEG(Arriving - Stock / 4, 10)
+        Arriving = MAX(0, 3 + (12 - Stock) / 2)
+    """
+    figure = loops_over_time(score_loops(write_model(model, final=20, step=0.125, save=0.5)))
+    assert len(figure.axes) == 2
+    assert {"Loops around Hare", "Loops around Stock"} <= set(texts_of(figure))

@@ -1,6 +1,7 @@
 """What other methods say beside the loop scores, of one run and of an ensemble."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +73,17 @@ def test_some_members_of_an_ensemble_are_asked(tmp_path: Path) -> None:
     assert len(opinions.members) == 4
     (sentence,) = opinion_sentences(opinions, "en")
     assert "in 4 members" in sentence
+
+
+def test_what_the_others_do_not_see_is_said(write_model: Callable[..., Path]) -> None:
+    model = """
+        Stock = INTEG(Arriving - Selling, 10)
+        Arriving = DELAY FIXED(Ordering, 3, 2)
+        Ordering = MAX(0, 2 + (12 - Stock) / 4)
+        Selling = 2
+    """
+    found = score_loops(write_model(model, final=40))
+    opinions = ask_opinions(found, policy="baseline", scenario="normal", variables=[])
+    assert opinions is not None
+    (sentence,) = opinion_sentences(opinions, "en")
+    assert "not asked: loops of Stock run through fixed delays" in sentence
