@@ -1,5 +1,8 @@
 """What do the loops of a model come to, in words?"""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
@@ -16,6 +19,7 @@ from sdmodels.report.phrases import joined, share
 from sdmodels.report.table import readable
 
 MOST_PHASES = 6
+MOST_SETS = 4
 MOST_CHANGING = 5
 AGREEING, CONTRARY = 0.7, 0.3
 """Rank correlations from which two orders of the loops agree, and below which they do not. Assumption."""
@@ -113,13 +117,13 @@ def _count(found: LoopScores, number: int, language: Language) -> str:
     others = len(found.partitions) - len(main) if number == main[-1] else 0
     further = choose(
         language,
-        en=f", and {others} smaller ones" * (others > 0),
+        en=f", and {others} smaller" * (others > 0),
         zh=f"，另有{others}个较小的分区" * (others > 0),
     )
     if partition.complete:
         loops = choose(
             language,
-            en=f"{partition.found:,} loops, all scored",
+            en=f"{partition.found:,} loop{'s' * (partition.found > 1)}, all scored",
             zh=f"{partition.found:,}个回路，全部评分",
         )
     elif partition.loops is None:
@@ -192,27 +196,40 @@ def _beyond_counting(
 
 
 def _phases(found: LoopScores, number: int, language: Language) -> list[str]:
+    """Return who is in charge from when to when; for how long in all, where that changes often."""
     stretches = [phase for phase in phases(found, number) if phase.moves]
-    longest = sorted(stretches, key=lambda phase: phase.begins - phase.ends)[:MOST_PHASES]
-    told = [_phase(found, phase, language) for phase in sorted(longest, key=lambda phase: phase.begins)]
-    rest = len(stretches) - len(longest)
-    if rest:
-        told.append(
-            choose(language, en=f"({rest} shorter phases are left out)", zh=f"（另有{rest}个较短阶段）")
-        )
-    return [
-        choose(language, en="In charge: ", zh="主导：")
-        + choose(language, en="; ", zh="；").join(told)
-        + choose(language, en=".", zh="。")
+    told = [_phase(found, phase, language) for phase in stretches]
+    if len(stretches) > MOST_PHASES:
+        told = _in_all(found, stretches, language)
+    start, end = choose(language, en="In charge: ", zh="主导："), choose(language, en=".", zh="。")
+    return [start + choose(language, en="; ", zh="；").join(told) + end]
+
+
+def _in_all(found: LoopScores, stretches: Sequence[Phase], language: Language) -> list[str]:
+    """Return the loops that are in charge for longest, with the share of the time."""
+    times = found.scores["time"].values
+    steps: Counter[tuple[str, ...]] = Counter()
+    for phase in stretches:
+        steps[phase.loops] += int(((times >= phase.begins) & (times <= phase.ends)).sum())
+    told = [
+        f"{_names(found, loops, language)} {share(count / steps.total(), language)}"
+        for loops, count in steps.most_common(MOST_SETS)
     ]
+    told[0] += choose(language, en=" of the time", zh="的时间")
+    return told
+
+
+def _names(found: LoopScores, loops: Sequence[str], language: Language) -> str:
+    if not loops:
+        return choose(language, en="no three loops together", zh="没有三个以内的回路过半")
+    titles = [f"{id} {found.loop(id).title.in_language(language)}" for id in loops]
+    return choose(language, en=" and ", zh="、").join(titles)
 
 
 def _phase(found: LoopScores, phase: Phase, language: Language) -> str:
     when = choose(language, en=f"{phase.begins:g} to {phase.ends:g}", zh=f"{phase.begins:g}至{phase.ends:g}")
-    if not phase.loops:
-        return choose(language, en=f"{when} no three loops together", zh=f"{when} 没有三个以内的回路过半")
-    names = joined([f"{id} {found.loop(id).title.in_language(language)}" for id in phase.loops], language)
-    return f"{when} {names} ({share(phase.share, language)})"
+    names = _names(found, phase.loops, language)
+    return f"{when} {names} ({share(phase.share, language)})" if phase.loops else f"{when} {names}"
 
 
 def _agreement(found: LoopScores, cuts: KnockOuts, language: Language) -> list[str]:
