@@ -88,10 +88,12 @@ def find_circuits(
         Whether these are all links of the partition, and not the active ones alone.
     """
     links = tuple(links)
-    listed = every_circuit(links, most)
+    # Of what is known to be too much to list, adding up says sooner how much it is.
+    sums = None if every else circuit_sums(links)
+    listed = every_circuit(links, most) if sums is None or sums.count <= most else None
     if listed is not None:
         return PartCircuits(links=links, circuits=listed, complete=every, sums=None, count=len(listed))
-    sums = circuit_sums(links)
+    sums = circuit_sums(links) if sums is None else sums
     known = frozenset(links)
     here = [circuit for circuit in named if known.issuperset(links_of(circuit))]
     return PartCircuits(

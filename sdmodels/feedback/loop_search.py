@@ -22,7 +22,7 @@ from sdmodels.feedback.named import circuits_of
 from sdmodels.feedback.ranking import Ranked, ranked
 
 SAMPLE_MEMBERS = 8
-SAMPLE_COLUMNS = 36
+SAMPLE_COLUMNS = 26
 """Times, of all members of the sample, at which circuits are looked for. Assumption: strong ones change slowly."""
 
 

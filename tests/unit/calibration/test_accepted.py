@@ -116,8 +116,8 @@ def test_another_model_is_refused(tank_entry, tmp_path):
     path.write_text(path.read_text(encoding="utf-8").replace("= 0.1", "= 0.2"), encoding="utf-8")
     message = (
         f"{path}: the model is not the one that the case 'tank' was calibrated with.\n"
-        f"    the accepted posterior is of a model file of other bytes: {folder / ACCEPTED}\n"
-        "Run `sdmodels calibrate tank --accept`, or draw from the ranges (--draws ranges)."
+        f"    the accepted posterior is of another model file, or of an older one: {folder / ACCEPTED}\n"
+        "Run `sdmodels calibrate tank --accept`, or do without the posterior (`study --draws ranges`)."
     )
     with pytest.raises(CalibrationError, match=f"^{re.escape(message)}$"):
         posterior_settings(load(path), "tank", members=5, seed=1)
