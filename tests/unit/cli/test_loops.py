@@ -103,7 +103,7 @@ def test_a_model_at_rest_says_how_to_move_it(run: Run, tmp_path: Path) -> None:
     [
         (("--at", "900"), "--at 900 is outside of the run"),
         (("--loop", "R9"), "R9"),
-        (("--scenario", "bussy"), "busy"),
+        (("--scenario", "busi"), "busy"),
         (("--posterior", "city_2019_2021", "--members", "1"), "draws members, and one is asked for"),
         (("--posterior", "city_2019_2021"), "not the one that the case"),
         (("--policy", "none"), "none"),
