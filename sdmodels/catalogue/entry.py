@@ -14,7 +14,7 @@ from sdmodels.catalogue.location import data_folder
 from sdmodels.catalogue.manifest import BASELINE, NORMAL, Manifest
 from sdmodels.catalogue.naming import Language, unit_in
 from sdmodels.catalogue.reading import read_catalogued, read_experiments, read_manifest
-from sdmodels.catalogue.tables import Lever, Outcome, Policy, Scenario, Text, Uncertainty
+from sdmodels.catalogue.tables import Lever, Loop, Outcome, Policy, Scenario, Text, Uncertainty
 from sdmodels.catalogue.views import validate_views
 from sdmodels.errors import ModelFileError, UnknownNameError, did_you_mean, unknown
 from sdmodels.readers import READABLE, read, read_views
@@ -80,6 +80,11 @@ class Entry:
     def outcomes(self) -> tuple[Outcome, ...]:
         """What the model is asked for."""
         return self.manifest.outcomes if self.manifest else ()
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """Feedback loops that have a name."""
+        return self.manifest.loops if self.manifest else ()
 
     def lever(self, name: str) -> Lever:
         """Return the lever of that name; raise UnknownNameError with the nearest one otherwise."""

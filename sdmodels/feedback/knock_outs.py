@@ -70,8 +70,7 @@ def knock_outs(
         If no loop of the model has a switch.
     """
     entry = as_entry(model)
-    named = () if entry.manifest is None else entry.manifest.loops
-    cut = [loop for loop in named if loop.switch is not None]
+    cut = [loop for loop in entry.loops if loop.switch is not None]
     if not cut:
         raise InputError(
             f"{entry.path}: no loop can be cut.\n    no [[loop]] of its model.toml has a 'switch'\n"

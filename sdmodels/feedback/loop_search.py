@@ -84,8 +84,7 @@ def find_loops(
     entry, model = runs.asked.entry, runs.layout.model
     samples = _samples(runs, kernel)
     scores = np.concatenate([columns(link_scores(graph, graph.links, ends)) for ends in samples], axis=1)
-    named = () if entry.manifest is None else entry.manifest.loops
-    pinned = {loop.id: circuits_of(model, graph, loop) for loop in named}
+    pinned = {loop.id: circuits_of(model, graph, loop) for loop in entry.loops}
     every = [circuit for circuits in pinned.values() for circuit in circuits]
     # Where all loops can be counted, those at rest are listed, too.
     countable = [every_circuit(links, most_counted) is not None for links in _links(graph)]

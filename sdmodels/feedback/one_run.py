@@ -66,7 +66,7 @@ class OneRun:
     @property
     def switched(self) -> tuple[Loop, ...]:
         """The loops of the manifest that have a switch."""
-        return tuple(loop for loop in _named(self.runs) if loop.switch is not None)
+        return tuple(loop for loop in self.runs.asked.entry.loops if loop.switch is not None)
 
     def cut(self, loop: Loop) -> tuple[Link, ...]:
         """Return the links that the switch of a loop cuts, see :func:`.cut_links`."""
@@ -100,14 +100,13 @@ def one_run(
         If the model has no feedback loop, the settings ask for several runs, or a time is not a saved one.
     """
     entry = as_entry(model)
-    named = () if entry.manifest is None else entry.manifest.loops
     runs = step_runs(
         entry,
         settings,
         policy=policy,
         scenario=scenario,
         seed=seed,
-        keep=dict.fromkeys(loop.switch for loop in named if loop.switch is not None),
+        keep=dict.fromkeys(loop.switch for loop in entry.loops if loop.switch is not None),
         integration=integration,
         within_bounds=within_bounds,
     )
@@ -129,11 +128,6 @@ def one_run(
         times=runs.times[places],
         failed=(failed_step >= 0) & (runs.steps[places] >= failed_step),
     )
-
-
-def _named(runs: StepRuns) -> tuple[Loop, ...]:
-    manifest = runs.asked.entry.manifest
-    return () if manifest is None else tuple(manifest.loops)
 
 
 def _places(runs: StepRuns, times: Times) -> NDArray[np.int64]:

@@ -51,7 +51,7 @@ def ranked(
     most
         How many loops are kept beside those that are named; all if ``None``.
     """
-    loops = () if entry.manifest is None else entry.manifest.loops
+    loops = entry.loops
     owner = {circuit: loop for loop in loops for circuit in pinned[loop.id]}
     candidates = [
         candidate

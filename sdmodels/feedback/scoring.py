@@ -93,7 +93,6 @@ def score_loops(
     >>> found.loops[0].title.en
     """
     entry = as_entry(model)
-    named = () if entry.manifest is None else entry.manifest.loops
     runs = step_runs(
         entry,
         settings,
@@ -102,7 +101,7 @@ def score_loops(
         members=members,
         seed=seed,
         every_step=every_step,
-        keep=dict.fromkeys(loop.switch for loop in named if loop.switch is not None),
+        keep=dict.fromkeys(loop.switch for loop in entry.loops if loop.switch is not None),
         integration=integration,
         within_bounds=within_bounds,
     )

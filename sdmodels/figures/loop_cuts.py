@@ -36,7 +36,7 @@ def loop_cuts(
     Parameters
     ----------
     entry
-        The model, whose manifest names the loops.
+        The model, which names the loops.
     variables
         Among those of the behaviour.
     loops
@@ -55,8 +55,7 @@ def loop_cuts(
 def _figure(
     entry: Entry, found: KnockOuts, variables: Sequence[str], loops: Sequence[str], language: Language
 ) -> Figure:
-    assert entry.manifest is not None  # it names the loops that were cut
-    titles = {loop.id: loop.title.in_language(language) for loop in entry.manifest.loops}
+    titles = {loop.id: loop.title.in_language(language) for loop in entry.loops}
     figure, panels = new_figure(
         panels=len(variables) * len(loops),
         panel_size=_PANEL,

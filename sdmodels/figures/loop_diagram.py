@@ -117,8 +117,7 @@ def _reinforcing(found: LoopScores, loop: FeedbackLoop) -> bool | None:
     """Return how a loop works in the runs; one at rest, as the manifest says."""
     if loop.polarity in ("reinforcing", "balancing"):
         return loop.polarity == "reinforcing"
-    manifest = found.entry.manifest
-    stated = {} if manifest is None else {named.id: named.polarity for named in manifest.loops}
+    stated = {named.id: named.polarity for named in found.entry.loops}
     if loop.polarity != "at rest":
         return None
     if loop.id in stated:

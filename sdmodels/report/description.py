@@ -139,7 +139,7 @@ def _stocks_inside(entry: Entry, language: Language) -> Table:
 
 
 def _loops(entry: Entry, language: Language) -> Table:
-    loops = entry.manifest.loops if entry.manifest else ()
+    loops = entry.loops
     rows = [
         {
             "id": loop.id,

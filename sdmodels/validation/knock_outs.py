@@ -133,8 +133,7 @@ def _run_id(row: KnockOut, cut: bool) -> str:
 
 
 def _switch(entry: Entry, row: KnockOut) -> str:
-    loops = entry.manifest.loops if entry.manifest is not None else ()
-    return next(loop.switch for loop in loops if loop.id == row.loop and loop.switch is not None)
+    return next(loop.switch for loop in entry.loops if loop.id == row.loop and loop.switch is not None)
 
 
 def _outcome(entry: Entry, row: KnockOut) -> Outcome:

@@ -63,11 +63,10 @@ def loops(runs: Runs) -> tuple[Finding, ...]:
         zero, at which the polarity is the stated one.
     """
     entry = runs.entry
-    named = entry.manifest.loops if entry.manifest is not None else ()
-    if not named:
+    if not entry.loops:
         return ()
     states = states_of(entry.model, runs.courses)
-    return tuple(_judge(entry, loop, states) for loop in named)
+    return tuple(_judge(entry, loop, states) for loop in entry.loops)
 
 
 def states_of(model: Model, courses: xr.Dataset) -> States:
