@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import xarray as xr
@@ -17,7 +18,7 @@ SAVED = 130
 """Times at which the runs are compared, at most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class KnockOuts:
     """The same runs with every loop and, in turn, without each that has a switch.
 
@@ -30,15 +31,26 @@ class KnockOuts:
         and so on.
     variables
         What is compared, by scalar name.
-    effects
-        How far the runs part, shape ``(loops, members)`` [no unit]: of each variable the mean distance between the
-        two runs, over the range of both; then the mean over variables. Not a number where a run failed.
     """
 
     loops: tuple[str, ...]
     behaviour: xr.Dataset
     variables: tuple[str, ...]
-    effects: Floats
+
+    @cached_property
+    def effects(self) -> Floats:
+        """How far the runs part, shape ``(loops, members)`` [no unit].
+
+        Of each variable the mean distance between the two runs, over the range of both; then the mean over
+        variables. Not a number where a run failed.
+        """
+        base = self.runs()
+        return np.array([_effect(base, self.runs(loop), self.variables) for loop in self.loops])
+
+    @property
+    def medians(self) -> dict[str, float]:
+        """The median effect over members of cutting each loop, by its id."""
+        return dict(zip(self.loops, np.nanmedian(self.effects, axis=1).tolist(), strict=True))
 
     def runs(self, loop: str | None = None) -> xr.Dataset:
         """Return the runs without a loop; with every loop if none is named."""
@@ -91,14 +103,7 @@ def knock_outs(
         progress=progress,
     )
     compared = tuple(str(name) for name in behaviour.data_vars if str(name).partition("[")[0] in stocks)
-    found = KnockOuts(
-        loops=tuple(loop.id for loop in cut),
-        behaviour=behaviour,
-        variables=compared,
-        effects=np.empty((0, 0)),
-    )
-    effects = [_effect(found.runs(), found.runs(loop.id), compared) for loop in cut]
-    return KnockOuts(loops=found.loops, behaviour=behaviour, variables=compared, effects=np.array(effects))
+    return KnockOuts(loops=tuple(loop.id for loop in cut), behaviour=behaviour, variables=compared)
 
 
 def _save_period(entry: Entry) -> float:

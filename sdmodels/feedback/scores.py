@@ -16,6 +16,8 @@ from sdmodels.feedback.feedback_loop import FeedbackLoop
 from sdmodels.feedback.link_scores import link_scores
 from sdmodels.feedback.polarity import LinkPolarity, link_polarities
 
+MOST_PARTITIONS, MANY = 3, 2
+"""So many partitions are told of; where loops cannot be counted there are many."""
 HALF = 0.5
 """A loop, or a few together, dominate with this share or more of all scores (Schoenberg et al. 2020)."""
 
@@ -32,8 +34,6 @@ class Partition:
         How many of them were listed and scored.
     complete
         Whether these are all there are, at rest or not.
-    summed
-        Whether shares are of all loops; if not, they are of those that were found.
     """
 
     variables: tuple[str, ...]
@@ -41,7 +41,11 @@ class Partition:
     loops: int | None
     found: int
     complete: bool
-    summed: bool
+
+    @property
+    def summed(self) -> bool:
+        """Whether shares are of all loops; if not, they are of those that were found."""
+        return self.loops is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,21 @@ class LoopScores:
         """The loops that the manifest names, in order of importance."""
         return tuple(loop for loop in self.loops if loop.named)
 
+    @property
+    def largest(self) -> int:
+        """The number of the partition with the most stocks."""
+        return self._by_size[0]
+
+    @property
+    def main_partitions(self) -> list[int]:
+        """The partitions that have more than one loop, the largest first; the largest if none has."""
+        several = [number for number in self._by_size if (self.partitions[number].loops or MANY) > 1]
+        return several[:MOST_PARTITIONS] or self._by_size[:1]
+
+    @property
+    def _by_size(self) -> list[int]:
+        return sorted(range(len(self.partitions)), key=lambda number: -len(self.partitions[number].stocks))
+
     @cached_property
     def link_scores(self) -> xr.DataArray:
         """The score of every link that can close a loop, in the sample, dimensions ``(link, member, time)``.
@@ -118,6 +137,13 @@ class LoopScores:
     def reach(self) -> xr.DataArray:
         """Mean share of all scores that runs through what a loop's switch cuts, dimension ``loop``."""
         return self.mean(self.scores["cut_share"])
+
+    @property
+    def reaching(self) -> list[str]:
+        """The loops that have a switch, that with the largest share through it first."""
+        shares = self.reach
+        known = [loop.id for loop in self.loops if bool(np.isfinite(shares.sel(loop=loop.id)))]
+        return sorted(known, key=lambda id: -float(shares.sel(loop=id)))
 
     def mean(self, values: xr.DataArray) -> xr.DataArray:
         """Return means over the members and times at which anything moves; 0 if nothing ever does."""

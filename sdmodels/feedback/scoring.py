@@ -214,7 +214,6 @@ def _result(runs: StepRuns, found: FoundLoops, arrays: Arrays) -> LoopScores:
                 loops=part.count,
                 found=len(part.circuits),
                 complete=part.complete,
-                summed=part.count is not None,
             )
             for names, part in zip(graph.partitions, found.parts, strict=True)
         ),

@@ -47,8 +47,8 @@ def loop_cuts(
     ValueError
         If the language is neither.
     """
-    median = np.nanmedian(found.effects, axis=1)
-    chosen = list(loops) or [found.loops[row] for row in np.argsort(-median)[:MOST_LOOPS]]
+    effects = found.medians
+    chosen = list(loops) or sorted(found.loops, key=lambda loop: -np.nan_to_num(effects[loop]))[:MOST_LOOPS]
     return lettered(lambda spoken: _figure(entry, found, variables, chosen, spoken), language)
 
 

@@ -15,7 +15,6 @@ from sdmodels.figures.bands import draw_band
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, heading_with, time_label
-from sdmodels.figures.loop_shares import reached
 from sdmodels.figures.notes import notes
 from sdmodels.figures.scales import count_plainly
 from sdmodels.figures.wrapping import wrap
@@ -44,7 +43,7 @@ def loop_reach(
     ValueError
         If the language is neither, or no loop has a switch.
     """
-    chosen = list(loops) or reached(next(iter(found.values()))[1])[:MOST_LOOPS]
+    chosen = list(loops) or next(iter(found.values()))[1].reaching[:MOST_LOOPS]
     if not chosen:
         raise ValueError("no loop has a switch")
     return lettered(lambda spoken: _figure(list(found.values()), chosen, spoken), language)

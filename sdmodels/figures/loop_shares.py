@@ -32,7 +32,6 @@ LEAST_SHARE: Final = 0.01
 MOST_REACHING: Final = 5
 """Loops whose links' shares are drawn, where loops are too many to list."""
 _PANEL: Final = (6.4, 2.0)
-MOST_PARTITIONS: Final = 3
 
 
 def loops_over_time(
@@ -71,22 +70,10 @@ def loops_over_time(
         If the language is neither.
     """
     wanted = [found.loop(id) for id in loops]
-    chosen = main_partitions(found) if partition is None else [partition]
+    chosen = found.main_partitions if partition is None else [partition]
     chosen += [loop.partition for loop in wanted if loop.partition not in (*chosen, -1)]
     drawn = [] if behaviour is None else [behaviour[name] for name in variables]
     return lettered(lambda spoken: _figure(found, behaviour, drawn, chosen, loops, spoken), language)
-
-
-def largest(found: LoopScores) -> int:
-    """Return the number of the partition with the most stocks."""
-    return max(range(len(found.partitions)), key=lambda number: len(found.partitions[number].stocks))
-
-
-def main_partitions(found: LoopScores) -> list[int]:
-    """Return the partitions that have more than one loop, the largest first; the largest if none has."""
-    order = sorted(range(len(found.partitions)), key=lambda number: -len(found.partitions[number].stocks))
-    several = [number for number in order if (found.partitions[number].loops or 2) > 1]
-    return several[:MOST_PARTITIONS] or order[:1]
 
 
 def name_of_partition(found: LoopScores, number: int, language: Language) -> str:
@@ -136,7 +123,7 @@ def _reaching(found: LoopScores, partitions: Sequence[int], loops: Sequence[str]
     """Return the loops whose links' shares are drawn: those that are wanted, and then those with the largest."""
     if all(found.partitions[number].complete for number in partitions):
         return []
-    order = reached(found)
+    order = found.reaching
     return [*(id for id in loops if id in order), *(id for id in order if id not in loops)][:MOST_REACHING]
 
 
@@ -180,13 +167,6 @@ def _shown(found: LoopScores, partition: int, wanted: Sequence[str], partitions:
     own.sort(key=lambda loop: loop.id not in wanted)
     large = [loop for loop in own if loop.id in wanted or float(found.importance.sel(loop=loop.id)) > least]
     return large[: MOST_LOOPS // partitions]
-
-
-def reached(found: LoopScores) -> list[str]:
-    """Return the loops that have a switch, that with the largest mean share through it first."""
-    shares = found.reach
-    known = [loop.id for loop in found.loops if bool(np.isfinite(shares.sel(loop=loop.id)))]
-    return sorted(known, key=lambda id: -float(shares.sel(loop=id)))
 
 
 def _draw_reach(panel: Axes, found: LoopScores, ids: Sequence[str], language: Language) -> None:

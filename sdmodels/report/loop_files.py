@@ -14,7 +14,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 def write_loops(found: LoopScores, cuts: KnockOuts | None, path: Path) -> Path:
     """Write a row for each loop: what it is, its shares, and what cutting it does; shares are from 0 to 1."""
-    effects = {} if cuts is None else dict(zip(cuts.loops, np.nanmedian(cuts.effects, axis=1), strict=True))
+    effects = {} if cuts is None else cuts.medians
     header = [
         "loop",
         "title",

@@ -14,7 +14,6 @@ from sdmodels.feedback.knock_outs import KnockOuts
 from sdmodels.feedback.polarity import LinkPolarity
 from sdmodels.feedback.scores import HALF
 from sdmodels.figures.labels import choose
-from sdmodels.figures.loop_shares import main_partitions, reached
 from sdmodels.report.phrases import joined, share
 from sdmodels.report.table import readable
 
@@ -29,7 +28,7 @@ MOST_NAMED = 3
 def loop_sentences(found: LoopScores, cuts: KnockOuts | None, language: Language) -> list[str]:
     """Return what was found, as sentences: of each of the main partitions, and of the loops in all."""
     sentences = []
-    for number in main_partitions(found):
+    for number in found.main_partitions:
         sentences += _of_partition(found, number, language)
     if not (found.scores["total_score"] > 0).any():
         return [*sentences, _resting(found, language)]
@@ -55,7 +54,7 @@ def _of_partition(found: LoopScores, number: int, language: Language) -> list[st
 def _through(found: LoopScores, language: Language) -> list[str]:
     """Return from when on more than half of the scores run through the links of which loops."""
     told = []
-    for id in reached(found):
+    for id in found.reaching:
         share = found.scores["cut_share"].sel(loop=id).median("member")
         above = share["time"].values[(share > HALF).values]
         if above.size:
@@ -113,7 +112,7 @@ def _count(found: LoopScores, number: int, language: Language) -> str:
     variables = len(
         {*(name for name in partition.variables if name in found.graph.visible), *partition.stocks}
     )
-    main = main_partitions(found)
+    main = found.main_partitions
     others = len(found.partitions) - len(main) if number == main[-1] else 0
     further = choose(
         language,
@@ -236,10 +235,7 @@ def _agreement(found: LoopScores, cuts: KnockOuts, language: Language) -> list[s
     """Return whether the loops with the largest scores are those whose cut parts the runs most."""
     complete = all(partition.complete for partition in found.partitions)
     measure = found.importance if complete else found.reach
-    known = [
-        (id, float(measure.sel(loop=id)), float(np.nanmedian(effect)))
-        for id, effect in zip(cuts.loops, cuts.effects, strict=True)
-    ]
+    known = [(id, float(measure.sel(loop=id)), effect) for id, effect in cuts.medians.items()]
     compared = [
         (id, score, effect) for id, score, effect in known if np.isfinite(score) and np.isfinite(effect)
     ]

@@ -15,7 +15,7 @@ from sdmodels.figures import save
 from sdmodels.figures.loop_cuts import loop_cuts
 from sdmodels.figures.loop_diagram import loop_diagram
 from sdmodels.figures.loop_reach import loop_reach
-from sdmodels.figures.loop_shares import loops_over_time, reached
+from sdmodels.figures.loop_shares import loops_over_time
 from sdmodels.report.loop_files import write_loops, write_scores
 from sdmodels.report.opinions import Opinions, ask_opinions, write_opinions
 from sdmodels.report.study import figure_variables
@@ -113,7 +113,7 @@ def write_loop_study(
         where = folder / study.policy if len(studies) > 1 else folder
         found |= _written(study, where, at, loops, language)
     named = {study.policy: (study.title, study.scores) for study in studies}
-    if reached(studies[0].scores):
+    if studies[0].scores.reaching:
         path = save(loop_reach(named, loops, language=language), folder / "reach.png")
         found[path] = Text(
             en="what runs through the links that switches cut", zh="流经开关所切断连接的份额"

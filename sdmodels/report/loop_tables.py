@@ -8,7 +8,6 @@ import numpy as np
 from sdmodels.catalogue import Language, Text
 from sdmodels.feedback import FeedbackLoop, LoopScores
 from sdmodels.feedback.knock_outs import KnockOuts
-from sdmodels.figures.loop_shares import reached as reached_loops
 from sdmodels.report import words
 from sdmodels.report.phrases import share as share_text
 from sdmodels.report.table import Cell, Column, Table
@@ -30,7 +29,7 @@ _EFFECT = words.column("effect", "effect of cut", "切断影响", numeric=True)
 def loop_tables(found: LoopScores, cuts: KnockOuts | None, language: Language) -> list[Table]:
     """Return the named loops, then the most important ones that nobody has named, and the variables of both."""
     named = list(found.named)
-    reached = reached_loops(found)
+    reached = found.reaching
     if not all(partition.complete for partition in found.partitions):
         # One loop of thousands has next to no share of its own: what runs through its link says more.
         named.sort(key=lambda loop: reached.index(loop.id) if loop.id in reached else len(reached))
@@ -60,7 +59,7 @@ def _visited(found: LoopScores, loops: Sequence[FeedbackLoop], language: Languag
 def _table(
     found: LoopScores, cuts: KnockOuts | None, loops: Sequence[FeedbackLoop], language: Language, title: Text
 ) -> Table:
-    effects = {} if cuts is None else dict(zip(cuts.loops, np.nanmedian(cuts.effects, axis=1), strict=True))
+    effects = {} if cuts is None else cuts.medians
     rows = [_row(found, loop, effects, language) for loop in loops]
     columns = [_LOOP, _NAME, words.POLARITY, _SHARE, _PEAK, _PEAK_TIME]
     optional: tuple[Column, ...] = (_THROUGH, _HALF, _EFFECT)

@@ -23,7 +23,6 @@ from sdmodels.feedback import (
 )
 from sdmodels.feedback.verdicts import Moment, PhaseVerdict
 from sdmodels.figures.labels import choose
-from sdmodels.figures.loop_shares import largest
 from sdmodels.report.files import write_rows
 from sdmodels.report.phrases import share
 
@@ -80,7 +79,7 @@ def ask_opinions(
     variables
         The first stock in a loop among these is the stock of interest; else the first of the largest partition.
     """
-    partition = found.partitions[largest(found)]
+    partition = found.partitions[found.largest]
     stocks = [name for name in partition.stocks if name in found.graph.visible]
     stock = next((name for name in variables if name in stocks), next(iter(stocks), None))
     fine = np.flatnonzero(found.scores["status"].values == "ok")
