@@ -91,9 +91,15 @@ class StepRuns:
         """When the steps end, shape ``(steps,)`` [the model's unit of time]."""
         return times_of(self.program, self.steps)
 
-    def kernel(self) -> Kernel:
-        """Return the machine code of the runs, to be handed to :meth:`ends`."""
-        return self.prepared.compiler(self.program)()
+    def thinned(self, most: int | None) -> "StepRuns":
+        """Return the runs with so many steps at most, evenly spaced, the last among them; all if ``None``."""
+        if most is None or self.steps.size <= most:
+            return self
+        return replace(self, steps=self.steps[evenly_spaced(self.steps.size, most)])
+
+    def kernel(self) -> Kernel | None:
+        """Return the machine code of the runs, to be handed to :meth:`ends`; ``None`` if they are interpreted."""
+        return None if self.asked.how.engine == "interpreter" else self.prepared.compiler(self.program)()
 
     def ends(self, first: int, last: int, kernel: Kernel | None) -> StepEnds:
         """Run the members from ``first`` up to ``last`` on one thread, interpreted if there is no kernel."""
@@ -133,6 +139,13 @@ class StepRuns:
             names=watched_names(self.program),
         )
         return member_coordinates(self.asked.entry, self.layout, fared, ())
+
+
+def evenly_spaced(count: int, most: int) -> Steps:
+    """Return so many places at most out of ``count``, evenly spaced, the last among them."""
+    if most >= count:
+        return np.arange(count)
+    return np.unique(np.rint(np.linspace(0, count - 1, most + 1)[1:]).astype(np.int64))
 
 
 def _part(given: Given, first: int, last: int) -> Given:

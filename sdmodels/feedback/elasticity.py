@@ -97,7 +97,7 @@ def find_elasticities(
     states = [name for name in graph.equations if name in inside and name in run.runs.equations.rates]
     if stock is not None and stock not in states:
         raise unknown("stock in a loop", stock, states)
-    way = propagation(graph.links, states, run.fixed)
+    way = propagation(graph.links, states, run.graph.stepwise)
     gains = link_gains(graph, way.links, run.ends)[:, :, 0]
     modes, weights = _modes(run, way, gains, stock)
     found = _Modes.of(modes, weights, len(states), most_modes)

@@ -12,7 +12,7 @@ from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import InputError
 from sdmodels.experiment.request import Integration, ModelLike, as_entry
 from sdmodels.experiment.settings import Setting
-from sdmodels.experiment.step_ends import StepEnds, StepRuns, step_runs
+from sdmodels.experiment.step_ends import StepEnds, StepRuns, evenly_spaced, step_runs
 from sdmodels.feedback.causal import CausalGraph, Link
 from sdmodels.feedback.cuts import cut_links
 from sdmodels.feedback.loop_search import closed_graph
@@ -57,11 +57,6 @@ class OneRun:
             "scenario": asked.scenarios[0].id,
             **self.runs.provenance,
         }
-
-    @property
-    def fixed(self) -> frozenset[str]:
-        """Memories and pipelines: what changes at the end of a step only."""
-        return frozenset({*self.runs.equations.memories, *self.runs.equations.pipelines})
 
     @property
     def switched(self) -> tuple[Loop, ...]:
@@ -116,8 +111,7 @@ def one_run(
             "    policies, scenarios and settings must be single\n"
             "Call once for each run."
         )
-    kernel = None if runs.asked.how.engine == "interpreter" else runs.kernel()
-    every = runs.ends(0, 1, kernel)
+    every = runs.ends(0, 1, runs.kernel())
     places = _places(runs, times)
     failed_step = int(every.trajectories.failed_step[0])
     return OneRun(
@@ -132,13 +126,10 @@ def one_run(
 
 def _places(runs: StepRuns, times: Times) -> NDArray[np.int64]:
     """Return the places of the chosen times among those of the run."""
-    count = runs.steps.size
     if isinstance(times, int):
         if times < 1:
             raise ValueError(f"times is {times}; it must be 1 or more.")
-        if times >= count:
-            return np.arange(count)
-        return np.unique(np.rint(np.linspace(0, count - 1, times + 1)[1:]).astype(np.int64))
+        return evenly_spaced(runs.steps.size, times)
     found = []
     for time in times:
         place = int(np.abs(runs.times - time).argmin())

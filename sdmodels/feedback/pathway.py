@@ -77,7 +77,7 @@ def follow_pathways(
     states = tuple(run.runs.equations.rates)
     if stock not in states:
         raise unknown("stock", stock, states)
-    way = propagation(_upstream(run.graph, stock), states, run.fixed)
+    way = propagation(_upstream(run.graph, stock), states, run.graph.stepwise)
     gains = link_gains(run.graph, way.links, run.ends)[:, :, 0]
     flows = net_flows(run.graph, states, run.ends)[:, :, 0]
     # A run that has failed moves nothing; its times are marked below.

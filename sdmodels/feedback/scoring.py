@@ -7,7 +7,6 @@ loops even where nobody can list them, see :mod:`.totals`.
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -109,31 +108,22 @@ def score_loops(
         most_times = STEPS_OF_ENSEMBLE
     if most_loops is None and runs.members > 1:
         most_loops = KEPT_OF_ENSEMBLE
-    runs = _thinned(runs, most_times)
+    runs = runs.thinned(most_times)
     graph = closed_graph(runs)
-    kernel = None if runs.asked.how.engine == "interpreter" else runs.kernel()
+    kernel = runs.kernel()
     # Two rounds through the members: first which links do anything at all, then what they do.
     active = np.zeros(len(graph.links), dtype=bool)
     for part in _each_block(runs, partial(_active, runs, kernel, graph), progress, 0):
         active |= part
     found = find_loops(runs, kernel, graph, active, most_counted=most_counted, most_loops=most_loops)
     if most_times is None and any(part.sums is not None for part in found.parts):
-        runs = _thinned(runs, STEPS_OF_LARGE)
+        runs = runs.thinned(STEPS_OF_LARGE)
     arrays = Arrays.empty(runs, len(found.ranked), len(found.parts), len(graph.links))
     # In order, whoever is done first: the sums over members come to the same last bit.
     for sums in _each_block(runs, partial(_score, runs, kernel, found, arrays), progress, runs.members):
         for name, values in sums.items():
             arrays.by_link[name] += values
     return _result(runs, found, arrays)
-
-
-def _thinned(runs: StepRuns, most: int | None) -> StepRuns:
-    """Return the runs with so many steps at most, evenly spaced, the last among them."""
-    count = runs.steps.size
-    if most is None or count <= most:
-        return runs
-    places = np.rint(np.linspace(0, count - 1, most + 1)[1:]).astype(int)
-    return replace(runs, steps=runs.steps[np.unique(places)])
 
 
 def _each_block(

@@ -15,7 +15,7 @@ from sdmodels.figures.bands import draw_band
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, heading_with, name_of, time_label, unit_of
-from sdmodels.figures.notes import notes
+from sdmodels.figures.notes import median_and_bands, notes
 from sdmodels.figures.scales import count_plainly, exponent_of, limits
 from sdmodels.figures.wrapping import wrap
 
@@ -99,13 +99,7 @@ def _figure(
             en="A loop is cut from the beginning: the run without it may start elsewhere.",
             zh="回路自始即被切断：起点可能不同。",
         ),
-        choose(
-            language,
-            en=f"Line: median of {members} members; bands: middle 50 % and 90 %.",
-            zh=f"线：{members}次运行的中位数；色带：中间50%和90%。",
-        )
-        if members > 1
-        else "",
+        median_and_bands(members, language),
         language=language,
     )
     add_legend(figure, handles, labels, note=note)

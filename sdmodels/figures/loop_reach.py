@@ -15,7 +15,7 @@ from sdmodels.figures.bands import draw_band
 from sdmodels.figures.fonts import lettered
 from sdmodels.figures.frame import SMALL, add_legend, letters, new_figure
 from sdmodels.figures.labels import choose, heading_with, time_label
-from sdmodels.figures.notes import notes
+from sdmodels.figures.notes import median_and_bands, notes
 from sdmodels.figures.scales import count_plainly
 from sdmodels.figures.wrapping import wrap
 
@@ -111,12 +111,6 @@ def _note(found: Sequence[tuple[Text, LoopScores]], language: Language) -> str:
             "other one through that link. Dashed: one half.",
             zh="全部回路得分中，流经该回路开关所切断连接的份额：包括该回路本身和流经同一连接的其他回路。虚线：一半。",
         ),
-        choose(
-            language,
-            en=f"Line: median of {members} members; bands: middle 50 % and 90 %.",
-            zh=f"线：{members}次运行的中位数；色带：中间50%和90%。",
-        )
-        if members > 1
-        else "",
+        median_and_bands(members, language),
         language=language,
     )

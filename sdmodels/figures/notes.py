@@ -50,6 +50,17 @@ def how_members_are_drawn(policies: Sequence[PolicyMembers], bands: Sequence[int
     )
 
 
+def median_and_bands(members: int, language: Language) -> str:
+    """Say what a line with two bands is, where there is more than one member."""
+    if members == 1:
+        return ""
+    return choose(
+        language,
+        en=f"Line: median of {members} members; bands: middle 50 % and 90 %.",
+        zh=f"线：{members}次运行的中位数；色带：中间50%和90%。",
+    )
+
+
 def what_is_left_out(policies: Sequence[PolicyMembers], language: Language) -> str:
     """Say how many members failed, if any did."""
     failed = sum(policy.failed for policy in policies)

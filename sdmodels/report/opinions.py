@@ -3,6 +3,7 @@
 Both are of one run; of an ensemble some members are asked.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sdmodels.catalogue import Entry, Language, Text
+from sdmodels.catalogue import Language, Text
 from sdmodels.experiment.schedule import lasts
 from sdmodels.feedback import (
     Agreement,
@@ -90,10 +91,7 @@ def ask_opinions(
     chosen = fine[
         np.unique(np.linspace(0, fine.size - 1, min(ASKED_MEMBERS, fine.size)).astype(int))
     ].tolist()
-    agreements = [
-        _asked(found.entry, stock, policy=policy, scenario=scenario, settings=member_settings(found, member))
-        for member in chosen
-    ]
+    agreements = [_asked(found, member, stock, policy=policy, scenario=scenario) for member in chosen]
     return Opinions(
         unseen=False,
         stock=stock,
@@ -103,11 +101,16 @@ def ask_opinions(
     )
 
 
-def _asked(
-    entry: Entry, stock: str, *, policy: str, scenario: str, settings: Mapping[str, float]
-) -> Agreement:
+def _asked(found: LoopScores, member: int, stock: str, *, policy: str, scenario: str) -> Agreement:
+    entry = found.entry
+    if found.scores.sizes["member"] == 1:
+        # The run is scored already.
+        settings, scores = json.loads(found.scores.attrs["settings"]), found
+    else:
+        settings = member_settings(found, member)
+        scores = score_loops(entry, settings, policy=policy, scenario=scenario, within_bounds=False)
     return compare_opinions(
-        score_loops(entry, settings, policy=policy, scenario=scenario, within_bounds=False),
+        scores,
         find_elasticities(
             entry, settings, policy=policy, scenario=scenario, stock=stock, within_bounds=False
         ),

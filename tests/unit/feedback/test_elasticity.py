@@ -162,7 +162,7 @@ Unrelated = INTEG(Eaten, 0)
 def parts(path: Path) -> tuple[OneRun, Propagation, np.ndarray]:
     run = one_run(path, times=3)
     states = [name for name in run.graph.equations if name in run.runs.equations.rates]
-    way = propagation(run.graph.links, [s for s in states if s in run.graph.partition_of], run.fixed)
+    way = propagation(run.graph.links, [s for s in states if s in run.graph.partition_of], run.graph.stepwise)
     return run, way, link_gains(run.graph, way.links, run.ends)[:, :, 0]
 
 
@@ -344,7 +344,7 @@ def test_what_a_switch_does_to_an_eigenvalue_is_what_its_links_do() -> None:
     run = one_run("hotline", policy="high_intensity", times=4)
     found = find_elasticities("hotline", policy="high_intensity", times=4)
     states = [name for name in run.graph.equations if name in run.runs.equations.rates]
-    way = propagation(run.graph.links, [s for s in states if s in run.graph.partition_of], run.fixed)
+    way = propagation(run.graph.links, [s for s in states if s in run.graph.partition_of], run.graph.stepwise)
     gains = link_gains(run.graph, way.links, run.ends)[:, :, 0]
     modes = found.modes.isel(mode=0)
     checked = 0
