@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import networkx as nx
 
@@ -15,7 +16,7 @@ Link = tuple[str, str]
 """Source and target, by their scalar names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CausalGraph:
     """What acts on what, number by number.
 
@@ -42,7 +43,7 @@ class CausalGraph:
     partitions: tuple[frozenset[str], ...]
     stepwise: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def links(self) -> tuple[Link, ...]:
         """The links inside partitions: no other can close a loop."""
         place = self.partition_of
@@ -53,7 +54,7 @@ class CausalGraph:
             if target in place and place.get(source) == place[target]
         )
 
-    @property
+    @cached_property
     def partition_of(self) -> dict[str, int]:
         """The number of the partition of each variable that has one."""
         return {name: number for number, names in enumerate(self.partitions) for name in names}

@@ -66,34 +66,33 @@ def products(link_scores: Floats, links: Sequence[Link], circuits: Sequence[Circ
 def find_circuits(
     graph: CausalGraph,
     links: Sequence[Link],
+    listed: tuple[Circuit, ...] | None,
     named: Sequence[Circuit],
     sample: Floats,
     most: int = MOST_CIRCUITS,
-    *,
-    every: bool = True,
 ) -> PartCircuits:
-    """Count the circuits of a partition; where they are too many, discover the strong ones.
+    """Return the circuits of a partition: all of them, all that move, or the strong ones.
 
     Parameters
     ----------
     links
-        Those of the partition that are active.
+        Those of the partition; where its circuits are too many to list, those that are active.
+    listed
+        All circuits of the partition; ``None`` if they are too many.
     named
         Circuits that are always among those that are found, if their links are active.
     sample
         Link scores at some times of some members, shape ``(links, columns)``.
     most
         How many are counted out.
-    every
-        Whether these are all links of the partition, and not the active ones alone.
     """
-    links = tuple(links)
-    # Of what is known to be too much to list, adding up says sooner how much it is.
-    sums = None if every else circuit_sums(links)
-    listed = every_circuit(links, most) if sums is None or sums.count <= most else None
+    links, complete = tuple(links), listed is not None
+    sums = None if complete else circuit_sums(links)
+    # Of what is known to be too much to list, adding up says sooner how much of it moves.
+    if not complete and (sums is None or sums.count <= most):
+        listed = every_circuit(links, most)
     if listed is not None:
-        return PartCircuits(links=links, circuits=listed, complete=every, sums=None, count=len(listed))
-    sums = circuit_sums(links) if sums is None else sums
+        return PartCircuits(links=links, circuits=listed, complete=complete, sums=None, count=len(listed))
     known = frozenset(links)
     here = [circuit for circuit in named if known.issuperset(links_of(circuit))]
     return PartCircuits(

@@ -87,12 +87,12 @@ def find_loops(
     pinned = {loop.id: circuits_of(model, graph, loop) for loop in entry.loops}
     every = [circuit for circuits in pinned.values() for circuit in circuits]
     # Where all loops can be counted, those at rest are listed, too.
-    countable = [every_circuit(links, most_counted) is not None for links in _links(graph)]
-    rows = _rows(graph, active, countable)
+    listed = [every_circuit(links, most_counted) for links in _links(graph)]
+    rows = _rows(graph, active, [circuits is not None for circuits in listed])
     spread = [_spread(scores[list(chosen)]) for chosen in rows]
     parts = [
-        find_circuits(graph, [graph.links[row] for row in chosen], every, some, most_counted, every=counted)
-        for chosen, some, counted in zip(rows, spread, countable, strict=True)
+        find_circuits(graph, [graph.links[row] for row in chosen], circuits, every, some, most_counted)
+        for chosen, circuits, some in zip(rows, listed, spread, strict=True)
     ]
     found = ranked(entry, graph, pinned, parts, spread, most_loops)
     return FoundLoops(
