@@ -130,11 +130,12 @@ def test_a_failed_member_has_no_scores_from_then_on(write_model: WriteModel) -> 
     assert np.isfinite(shares(found, "R1")[1, 0])
 
 
-def test_elements_of_a_loop_with_subscripts_are_one_named_loop(tmp_path: Path) -> None:
-    drawing = """{UTF-8}
+def write_vessels(parent: Path, further: str = "") -> Entry:
+    """Write two vessels that drain by one loop with a name; ``further`` is more of their flow."""
+    drawing = f"""{{UTF-8}}
 Place: north, south ~ ~ |
 Level[Place] = INTEG(Draining[Place], Start[Place]) ~ litre ~ Assumption. |
-Draining[Place] = -0.1 * Level[Place] ~ litre/Week ~ Assumption. |
+Draining[Place] = -0.1 * Level[Place]{further} ~ litre/Week ~ Assumption. |
 Start[north] = 1 ~ litre ~ Assumption. |
 Start[south] = 2 ~ litre ~ Assumption. |
 INITIAL TIME = 0 ~ Week ~ |
@@ -152,7 +153,11 @@ polarity = "balancing"
 variables = ["Level", "Draining"]
 """
     )
-    found = score_loops(write_office(tmp_path, manifest, drawing))
+    return write_office(parent, manifest, drawing)
+
+
+def test_elements_that_have_nothing_to_do_with_one_another_are_a_loop_each(tmp_path: Path) -> None:
+    found = score_loops(write_vessels(tmp_path))
     assert len(found.partitions) == 2
     # Each element drains by itself: it is a partition, and has a share of its own.
     assert {loop.id: loop.variables for loop in found.named} == {
@@ -163,28 +168,7 @@ variables = ["Level", "Draining"]
 
 
 def test_elements_that_act_on_one_another_are_one_loop(tmp_path: Path) -> None:
-    drawing = """{UTF-8}
-Place: north, south ~ ~ |
-Level[Place] = INTEG(Draining[Place], Start[Place]) ~ litre ~ Assumption. |
-Draining[Place] = -0.1 * Level[Place] + 0.01 * SUM(Level[Place!]) ~ litre/Week ~ Assumption. |
-Start[north] = 1 ~ litre ~ Assumption. |
-Start[south] = 2 ~ litre ~ Assumption. |
-INITIAL TIME = 0 ~ Week ~ |
-FINAL TIME = 10 ~ Week ~ |
-TIME STEP = 1 ~ Week ~ |
-SAVEPER = 1 ~ Week ~ |
-"""
-    manifest = (
-        MANIFEST[: MANIFEST.index("[[uncertainty]]")]
-        + """
-[[loop]]
-id = "B1"
-title = { en = "Drain", zh = "排空" }
-polarity = "balancing"
-variables = ["Level", "Draining"]
-"""
-    )
-    (loop,) = score_loops(write_office(tmp_path, manifest, drawing)).named
+    (loop,) = score_loops(write_vessels(tmp_path, " + 0.01 * SUM(Level[Place!])")).named
     assert loop.variables == ("Level", "Draining")
     assert len(loop.circuits) == 2
 
