@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import pandas as pd
+from scipy.stats import spearmanr
 
 from sdmodels.engine.trajectories import Floats
 from sdmodels.errors import InputError
@@ -202,7 +202,7 @@ class _Comparison:
         moving = np.array([pair for pair in pairs if np.isfinite(pair).all() and any(pair)]).reshape(-1, 2)
         if len(moving) < LEAST_RANKED or any(np.ptp(column) == 0 for column in moving.T):
             return None
-        return float(np.corrcoef(pd.DataFrame(moving).rank().to_numpy().T)[0, 1])
+        return float(spearmanr(*moving.T).statistic)
 
 
 def _largest(sizes: Floats) -> int | None:
